@@ -1,0 +1,1 @@
+"""One module per outside thing; the only importers of httpx, apsw, keyring and the tokenizers."""

@@ -1,0 +1,135 @@
+"""Conversations and messages as pure values that know nothing of storage, and who may answer them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
+from nexu_desktop.domain.errors import BadInput
+
+TITLE_CHARS = 60
+
+
+class Lane(StrEnum):
+    """Who pays: the Nexu wallet, the person's own key, or play credits."""
+
+    CREDITS = "credits"
+    BYOK = "byok"
+    SANDBOX = "sandbox"
+
+    @property
+    def spends_credits(self) -> bool:
+        return self is not Lane.BYOK
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """One model behind one provider on one lane; its text form is 'lane/provider/model'."""
+
+    lane: Lane
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.lane.value}/{self.provider}/{self.model}"
+
+    @classmethod
+    def parse(cls, text: str) -> ModelRef:
+        """Raises BadInput for a text that `str(ref)` did not make."""
+        parts = text.split("/", 2)
+        if len(parts) != 3 or parts[0] not in {lane.value for lane in Lane}:
+            raise BadInput(f"“{text[:80]}” does not name a model.")
+        return cls(Lane(parts[0]), parts[1], parts[2])
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    NOTE = "note"  # said by the program in the transcript ("now with glm-5"); never sent
+
+
+class Outcome(StrEnum):
+    """How an answer ended."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    CUT = "cut"
+    FAILED = "failed"
+    REFUSED = "refused"  # never sent
+
+
+class Basis(StrEnum):
+    """Where the token counts of a receipt come from."""
+
+    PROVIDER = "provider"
+    COUNTED = "counted"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one attempt cost. `charged`, `estimated` in nano-credits, `dollars*` in nano-dollars for an own key.
+
+    `charged` is None on a lane that spends no credits. `card` is the id of the rate card that priced it.
+    `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off.
+    """
+
+    attempt: str
+    ref: ModelRef
+    outcome: Outcome
+    usage: Usage
+    basis: Basis
+    charged: Nanocredits | None
+    estimated: Nanocredits | None
+    card: str | None
+    finished_ms: int
+    elapsed_ms: int
+    dollars: Nanodollars | None = None
+    dollars_estimated: Nanodollars | None = None
+    unconfirmed: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`created_ms` is Unix time in milliseconds. `receipt` is None for what costs nothing by itself.
+
+    `streaming` is true from the hold until the receipt is stored; a dead process can leave it true.
+    """
+
+    id: str
+    conversation: str
+    role: Role
+    text: str
+    created_ms: int
+    reasoning: str = ""
+    ref: ModelRef | None = None
+    receipt: Receipt | None = None
+    streaming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer."""
+
+    id: str
+    title: str
+    ref: ModelRef | None
+    created_ms: int
+    updated_ms: int
+    draft: str = ""
+    system: str = ""
+    spent: Nanocredits = Nanocredits(0)
+
+
+def title_from(text: str) -> str:
+    """The first line of the first message, cut at a word."""
+    line = next((part.strip(" #>*-`\t") for part in text.splitlines() if part.strip(" #>*-`\t")), "")
+    line = re.sub(r"\s+", " ", line)
+    if len(line) <= TITLE_CHARS:
+        return line or "New conversation"
+    head = line[:TITLE_CHARS]
+    return (head.rsplit(" ", 1)[0] if " " in head[20:] else head) + "…"

@@ -1,0 +1,60 @@
+"""Every option once, with type, default and label; a settings value is immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS, ANSWER_LIMIT_TOKENS
+
+CLOUD_URL = "https://nexu.io"
+LINK_URL = "https://link.nexu.io"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedKey:
+    """That a key exists in the OS keyring, never the key: `provider`, its base URL, the masked form."""
+
+    provider: str
+    base_url: str
+    masked: str
+    verified_ms: int | None = None
+    models: tuple[str, ...] = ()
+
+
+def _option(default: Any, label: str) -> Any:
+    return field(default=default, metadata={"label": label})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    theme: str = _option("system", "Theme: system, light or dark")
+    answer_limit_tokens: int = _option(ANSWER_LIMIT_TOKENS, "Longest answer, in tokens")
+    favourites: tuple[str, ...] = _option((), "Models kept on top of the picker")
+    picker_sort: str = _option("draft", "Order of the picker: draft, rate or name")
+    last_model: str = _option("", "Model of a new conversation")
+    cloud_url: str = _option(CLOUD_URL, "Nexu account service")
+    link_url: str = _option(LINK_URL, "Nexu model gateway")
+    sandbox_model_file: str = _option("", "GGUF file that answers in the sandbox")
+    window_geometry: str = _option("", "Place and size of the window (base64)")
+    keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
+
+    def __post_init__(self) -> None:
+        _one_of("theme", self.theme, ("system", "light", "dark"))
+        _one_of("picker_sort", self.picker_sort, ("draft", "rate", "name"))
+        limit = self.answer_limit_tokens
+        if type(limit) is not int or not ANSWER_FLOOR_TOKENS <= limit <= 1_000_000:
+            raise BadInput(f"The answer limit must be {ANSWER_FLOOR_TOKENS} to 1,000,000 tokens.")
+
+    def key(self, provider: str) -> SavedKey | None:
+        return next((key for key in self.keys if key.provider == provider), None)
+
+
+def labels() -> dict[str, str]:
+    return {option.name: option.metadata["label"] for option in fields(Settings)}
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise BadInput(f"{name} must be one of {', '.join(allowed)}, not “{str(value)[:40]}”.")

@@ -1,0 +1,1 @@
+"""The embedded default: a loopback service that speaks the Nexu protocol on a machine with no account."""
