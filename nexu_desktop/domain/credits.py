@@ -21,7 +21,7 @@ PICO_PER_NANO = 1_000
 TOKENS_PER_BUCKET_MAX = 100_000_000
 RATE_MAX_PC = 1_000_000 * 1_000_000  # one million credits per million tokens
 
-_DECIMAL = re.compile(r"([+-]?)(\d{1,12})(?:\.(\d{1,9}))?")
+_DECIMAL = re.compile(r"([+-]?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ class Tier:
             if type(rate) is not int or not 0 <= rate <= RATE_MAX_PC:
                 raise BadInput(f"Rate out of range: {name} = {rate!r} per token.")
 
+    @property
+    def dearest_input(self) -> int:
+        return max(self.input, self.cached_input or 0, self.cache_write or 0)
+
     def price(self, usage: Usage) -> int:
         """Exact price of `usage` in pico-units."""
         cached = self.input if self.cached_input is None else self.cached_input
@@ -100,7 +104,10 @@ class Rate:
 
     def tier_for(self, total_input: int) -> Tier:
         """The dearest threshold passed: whole requests above it are priced by it."""
-        return [tier for tier in self.tiers if total_input > tier.above_input or not tier.above_input][-1]
+        return self._reachable(total_input)[-1]
+
+    def _reachable(self, total_input: int) -> list[Tier]:
+        return [tier for tier in self.tiers if total_input > tier.above_input or not tier.above_input]
 
     def price(self, usage: Usage) -> int:
         """Exact price in pico-units."""
@@ -112,15 +119,19 @@ class Rate:
 
     def most(self, input_tokens: int, output_tokens: int) -> int:
         """The most `input_tokens` in and `output_tokens` out can cost, in nano-units, whatever is cached."""
-        tier = self.tier_for(input_tokens)
-        dearest_input = max(tier.input, tier.cached_input or 0, tier.cache_write or 0)
-        return ceil_div(input_tokens * dearest_input + output_tokens * tier.output, PICO_PER_NANO)
+        return max(
+            # Every tier up to here: the count may be too high, and a lower tier need not be the cheaper one.
+            ceil_div(input_tokens * tier.dearest_input + output_tokens * tier.output, PICO_PER_NANO)
+            for tier in self._reachable(input_tokens)
+        )
 
     def affordable_output(self, input_tokens: int, available: int) -> int:
         """How many output tokens `available` nano-units pay after the dearest price of the input; may be < 0."""
-        tier = self.tier_for(input_tokens)
+        dearest_output = max(tier.output for tier in self._reachable(input_tokens))
         left_pico = (available - self.most(input_tokens, 0)) * PICO_PER_NANO
-        return left_pico // tier.output if tier.output else TOKENS_PER_BUCKET_MAX
+        if dearest_output == 0:
+            return TOKENS_PER_BUCKET_MAX if left_pico >= 0 else -1
+        return left_pico // dearest_output
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +154,7 @@ def parse_credits(text: str) -> Nanocredits:
     """Read a decimal like '0.35' exactly; raises BadInput for anything else (exponents, NaN, > 9 places)."""
     match = _DECIMAL.fullmatch(text.strip())
     if match is None:
-        raise BadInput(
-            f"“{text[:40]}” is not an amount of credits.", "Write a number such as 12 or 0.35."
-        )
+        raise BadInput(f"“{text[:40]}” is not an amount of credits.", "Write a number such as 12 or 0.35.")
     sign, whole, fraction = match.groups()
     nano = int(whole) * NANO_PER_CREDIT + int((fraction or "").ljust(9, "0"))
     return Nanocredits(-nano if sign == "-" else nano)

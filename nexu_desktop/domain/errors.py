@@ -68,9 +68,7 @@ class LedgerConflict(NexuError):
 class InsufficientCredits(NexuError):
     """`shortfall` and `available` are nano-credits."""
 
-    def __init__(
-        self, title: str, hint: str = "", *, shortfall: Nanocredits, available: Nanocredits
-    ) -> None:
+    def __init__(self, title: str, hint: str = "", *, shortfall: Nanocredits, available: Nanocredits) -> None:
         super().__init__(title, hint)
         self.shortfall = shortfall
         self.available = available

@@ -68,6 +68,7 @@ class Estimate:
 
     `output_limit` is what goes into the request. `lowered` says that the wallet, not the person, set it.
     `shortfall` is positive when even the shortest allowed answer is not affordable: the send is refused.
+    `over_context` is by how many tokens the request is too long for the model: the send is refused.
     `cost` is None where the price is unknown, `balance` None on a lane that spends no credits.
     """
 
@@ -80,6 +81,7 @@ class Estimate:
     card: str | None
     lowered: bool = False
     shortfall: Nanocredits = Nanocredits(0)
+    over_context: int = 0
 
     @property
     def after(self) -> Band | None:
@@ -98,9 +100,7 @@ class Estimate:
         return Nanodollars(self.cost.likely) if self.cost and self.balance is None else None
 
 
-def predict_output(
-    draft: str, conversation: Sequence[Reply], model: Sequence[Reply], limit: int
-) -> Band:
+def predict_output(draft: str, conversation: Sequence[Reply], model: Sequence[Reply], limit: int) -> Band:
     """Output tokens from the conversation's and the model's own past, newest reply last.
 
     log y = (k·log M + Σ wᵢ·log yᵢ) / (k + Σ wᵢ), w = 0.7^age over the last six replies, k = 1, M the model's
@@ -115,7 +115,8 @@ def predict_output(
     centre = (math.log(max(median, 1)) + weighted) / (1 + sum(weights)) + _shift(draft)
     low, high = _residual_band(model)
     figures = [round(math.exp(centre + step)) for step in (low, 0.0, high)]
-    return Band(*(min(max(figure, 1), limit) for figure in figures), most=limit)
+    low_tokens, likely, high_tokens = (min(max(figure, 1), limit) for figure in figures)
+    return Band(low_tokens, likely, high_tokens, limit)
 
 
 def price(rate: Rate, count: TokenCount, output: Band) -> Band:

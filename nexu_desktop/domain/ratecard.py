@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -11,6 +12,8 @@ from nexu_desktop.domain.credits import NANO_PER_CREDIT, Rate, Tier, Usage
 from nexu_desktop.domain.errors import BadInput
 
 MICRO = 1_000_000
+
+_PRICE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class RateCard:
         model, default = self._known(model_id), self._known(self.default_model)
         cost, base = model.rate.cost(self.reference), default.rate.cost(self.reference)
         cents = _half_up(cost * 100, NANO_PER_CREDIT)
+        if not cents or not base:
+            raise BadInput(f"The prices of {model_id} give less than 0.01 credits per conversation.")
         return Published(
             rate=_hundredths(_half_up(cost * 100, base)),
             credits_per_conversation=_hundredths(cents),
@@ -118,7 +123,9 @@ def _model(entry: dict[str, Any], as_of: str) -> CardModel:
     prices = entry["credits_per_mtok"]
     tiers = [_tier(prices, 0)]
     if "long_context" in entry:
-        tiers.append(_tier(entry["long_context"], entry["long_context"]["above_input_tokens"]))
+        tiers.append(_tier(entry["long_context"], _positive(entry["long_context"], "above_input_tokens")))
+    if not isinstance(entry["id"], str) or not isinstance(entry["capabilities"], list):
+        raise BadInput(f"The rate card has a model of the wrong shape: {entry['id']!r}.")
     if entry["confidence"] not in ("published", "list price", "inferred"):
         raise BadInput(f"Unknown confidence {entry['confidence']!r} for {entry['id']}.")
     return CardModel(
@@ -147,10 +154,11 @@ def micro_rate(text: object) -> int:
     """'2.5' credits per million tokens -> 2,500,000 pico-credits per token. Raises BadInput."""
     if not isinstance(text, str):
         raise BadInput(f"A price must be a decimal string, not {text!r}.")
-    whole, _, fraction = text.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or not (fraction or "0").isdigit() or len(fraction) > 6:
-        raise BadInput(f"{text!r} is not a price per million tokens.")
-    return int(whole) * MICRO + int(fraction.ljust(6, "0"))
+    match = _PRICE.fullmatch(text)
+    if match is None:
+        raise BadInput(f"{text[:40]!r} is not a price per million tokens.")
+    whole, fraction = match.groups()
+    return int(whole) * MICRO + int((fraction or "").ljust(6, "0"))
 
 
 def show_micro(rate: int) -> str:
@@ -163,7 +171,7 @@ def show_micro(rate: int) -> str:
 def _positive(entry: dict[str, Any], name: str) -> int:
     value = entry[name]
     if type(value) is not int or value <= 0:
-        raise BadInput(f"{name} of {entry['id']} must be a positive integer.")
+        raise BadInput(f"{name} must be a positive integer, not {value!r}.")
     return value
 
 

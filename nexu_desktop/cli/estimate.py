@@ -1,0 +1,46 @@
+"""`estimate`: what a message would cost, and what would be left."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from nexu_desktop.cli import exit_codes, output, prompt
+from nexu_desktop.cli.lane import offer
+from nexu_desktop.composition import Core, build
+from nexu_desktop.services.catalog import Offer
+from nexu_desktop.services.meter import Context, Question
+
+
+def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
+    sub = commands.add_parser("estimate", parents=[parent], help="what a message would cost")
+    sub.add_argument("--provider", metavar="NAME", help="price it on your own key")
+    prompt.add_arguments(sub)
+    sub.set_defaults(command=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with build(arguments.data_dir) as core:
+        asked = question(core, offer(core, arguments), arguments, prompt.text(arguments))
+        estimate = core.meter.estimate_now(asked)
+    if arguments.json:
+        output.show(output.estimate(estimate))
+    else:
+        print("\n".join(output.estimate_lines(estimate)))
+    return exit_codes.OK
+
+
+def question(core: Core, what: Offer, arguments: argparse.Namespace, text: str) -> Question:
+    """The same question the window asks. Raises BadInput for --max-tokens out of range."""
+    settings = core.settings.current
+    if arguments.max_tokens is not None:
+        settings = core.settings.checked(answer_limit_tokens=arguments.max_tokens)
+    lane = what.ref.lane
+    return Question(
+        offer=what,
+        context=Context(prompt.messages(arguments)),
+        draft=text,
+        limit=settings.answer_limit_tokens,
+        balance=core.account.balance(lane) if lane.spends_credits else None,
+        model_replies=core.chats.replies(what.ref.model, limit=200),
+    )

@@ -1,0 +1,64 @@
+"""Wallets: the play credits of the sandbox, the balance the gateway states, and credits the person states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
+from nexu_desktop.domain.errors import BadInput, NexuError
+from nexu_desktop.services.catalog import NEXU
+from nexu_desktop.services.ports import Clock, Grant, Ledger, Provider, SettingsStore
+
+PLAY_CREDITS = Nanocredits(100 * NANO_PER_CREDIT)
+
+
+class Account:
+    def __init__(self, ledgers: Mapping[Lane, Ledger], settings: SettingsStore, clock: Clock) -> None:
+        self._ledgers = ledgers
+        self._settings = settings
+        self._clock = clock
+
+    def balance(self, lane: Lane) -> Balance:
+        """Raises KeyError on the own-key lane: it has no wallet."""
+        return self._ledgers[lane].balance()
+
+    def ledger(self, lane: Lane) -> Ledger:
+        return self._ledgers[lane]
+
+    def open_sandbox(self) -> None:
+        """The same id each time: the play credits are given once, however often the program starts."""
+        grant = Grant("g:sandbox:opening", PLAY_CREDITS, "sandbox", "play credits")
+        self._ledgers[Lane.SANDBOX].grant(grant)
+
+    def active_lane(self) -> Lane:
+        """Real credits once there is a Nexu key or a real entry; the sandbox on a fresh machine."""
+        real = self._settings.current.key(NEXU) is not None or bool(
+            self._ledgers[Lane.CREDITS].entries(limit=1)
+        )
+        return Lane.CREDITS if real else Lane.SANDBOX
+
+    async def open_wallet(self, provider: Provider) -> Balance | None:
+        """Open an untouched wallet with the balance the service states; None where it states none.
+
+        A wallet with entries keeps its own book: differences are for reconciliation, not for overwriting.
+        """
+        ledger = self._ledgers[Lane.CREDITS]
+        if ledger.entries(limit=1):
+            return ledger.balance()
+        try:
+            stated = await provider.stated_balance()
+        except NexuError:
+            return None
+        if stated is None or stated <= 0:
+            return None
+        ledger.grant(Grant("g:nexu:opening", stated, "nexu", "balance stated by the service"))
+        return ledger.balance()
+
+    def state_credits(self, lane: Lane, amount: Nanocredits, note: str, ref: str) -> Balance:
+        """Book credits the person says they have. Raises BadInput for an amount that is not positive."""
+        if amount <= 0:
+            raise BadInput("A grant must be more than 0 credits.", "Write a number such as 100.")
+        grant = Grant(f"g:person:{ref}", amount, "person", note, effective_ms=0)
+        self._ledgers[lane].grant(grant)
+        return self._ledgers[lane].balance()

@@ -1,0 +1,140 @@
+"""Which models can be picked, on which lane, at what rate: the rate card joined with what each key may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nexu_desktop.domain.chat import Lane, ModelRef
+from nexu_desktop.domain.credits import Rate
+from nexu_desktop.domain.errors import BadInput, RateUnknown
+from nexu_desktop.domain.ratecard import CardModel, Published
+from nexu_desktop.domain.settings import SavedKey
+from nexu_desktop.services.ports import CardSource, Prices, SettingsStore
+
+NEXU = "nexu"
+SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One row of the picker. `rate` is in pico-credits per token, on an own key in pico-dollars.
+
+    `rate` None means unknown: not sendable on credits, and without a price on an own key.
+    """
+
+    ref: ModelRef
+    rate: Rate | None
+    card: str | None = None
+    published: Published | None = None
+    context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    capabilities: tuple[str, ...] = ()
+    source: str = ""
+    confidence: str = "unknown"
+
+    @property
+    def sendable(self) -> bool:
+        return self.rate is not None or not self.ref.lane.spends_credits
+
+
+class Catalog:
+    """Answers from memory; `refresh` after keys or settings changed."""
+
+    def __init__(self, cards: CardSource, prices: Prices, settings: SettingsStore) -> None:
+        self._cards = cards
+        self._prices = prices
+        self._settings = settings
+        self._offers: dict[ModelRef, Offer] | None = None
+
+    def refresh(self) -> None:
+        self._offers = None
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Credits first, then own keys, the sandbox last; each in the order of its source."""
+        if self._offers is None:
+            rows = (*self._on_credits(), *self._on_own_keys(), *self._in_sandbox())
+            self._offers = {offer.ref: offer for offer in rows}
+        return tuple(self._offers.values())
+
+    def offer(self, ref: ModelRef) -> Offer | None:
+        self.offers()
+        return (self._offers or {}).get(ref)
+
+    def need(self, ref: ModelRef) -> Offer:
+        """Raises BadInput for a model that is not offered, RateUnknown for one without a rate on credits."""
+        offer = self.offer(ref)
+        if offer is None:
+            raise BadInput(f"{ref.model} is not available here.", "Pick another model.")
+        if not offer.sendable:
+            raise RateUnknown(
+                f"The rate of {ref.model} is unknown, so it can't be sent on credits.",
+                "Pick a model with a rate, or use your own key.",
+            )
+        return offer
+
+    def default_ref(self) -> ModelRef:
+        """The last model used, else the card's default on the lane that is open."""
+        remembered = self._remembered()
+        if remembered is not None:
+            return remembered
+        lane = Lane.CREDITS if self._settings.current.key(NEXU) else Lane.SANDBOX
+        return ModelRef(lane, NEXU if lane is Lane.CREDITS else SANDBOX, self._cards.card().default_model)
+
+    def card_offer(self, ref: ModelRef) -> Offer:
+        """The offer of a model by the rate card, whether or not a key for it is saved."""
+        card = self._cards.card()
+        return _offer(ref, card.model(ref.model), card.id)
+
+    def _remembered(self) -> ModelRef | None:
+        if not self._settings.current.last_model:
+            return None
+        try:
+            ref = ModelRef.parse(self._settings.current.last_model)
+        except BadInput:
+            return None
+        return ref if self.offer(ref) else None
+
+    def _on_credits(self) -> list[Offer]:
+        key = self._settings.current.key(NEXU)
+        if key is None:
+            return []
+        ids = key.models or tuple(model.id for model in self._cards.card().models)
+        return [self.card_offer(ModelRef(Lane.CREDITS, NEXU, model)) for model in ids]
+
+    def _in_sandbox(self) -> list[Offer]:
+        models = self._cards.card().models
+        return [self.card_offer(ModelRef(Lane.SANDBOX, SANDBOX, model.id)) for model in models]
+
+    def _on_own_keys(self) -> list[Offer]:
+        keys = [key for key in self._settings.current.keys if key.provider != NEXU]
+        return [self._own(key, model) for key in keys for model in key.models]
+
+    def _own(self, key: SavedKey, model: str) -> Offer:
+        """Limits and abilities are facts of the model; only the price belongs to the key's provider."""
+        known = self._cards.card().model(model.rsplit("/", 1)[-1])
+        rate = self._prices.dollars(key.provider, model)
+        return Offer(
+            ref=ModelRef(Lane.BYOK, key.provider, model),
+            rate=rate,
+            context_tokens=known.context_tokens if known else None,
+            max_output_tokens=known.max_output_tokens if known else None,
+            capabilities=known.capabilities if known else (),
+            source="genai-prices" if rate else "",
+            confidence="list price" if rate else "unknown",
+        )
+
+
+def _offer(ref: ModelRef, known: CardModel | None, card: str) -> Offer:
+    if known is None:
+        return Offer(ref=ref, rate=None)
+    return Offer(
+        ref=ref,
+        rate=known.rate,
+        card=card,
+        published=known.published,
+        context_tokens=known.context_tokens,
+        max_output_tokens=known.max_output_tokens,
+        capabilities=known.capabilities,
+        source=known.source,
+        confidence=known.confidence,
+    )

@@ -1,0 +1,90 @@
+"""After a crash: resolve what a dead process left open, so that no hold stays and nothing is charged twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from nexu_desktop.domain.chat import Basis, Lane, Message, ModelRef, Outcome, Receipt
+from nexu_desktop.domain.credits import Nanocredits, Usage
+from nexu_desktop.services.catalog import Offer
+from nexu_desktop.services.ports import Attempt, AttemptState, Chats, Clock, Ledger, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Counts of what was found at start; `charged` in nano-credits."""
+
+    released: int = 0
+    settled: int = 0
+    charged: Nanocredits = Nanocredits(0)
+
+
+class Recovery:
+    def __init__(
+        self,
+        chats: Chats,
+        ledgers: Mapping[Lane, Ledger],
+        offer: Callable[[ModelRef], Offer],
+        clock: Clock,
+    ) -> None:
+        self._chats = chats
+        self._ledgers = ledgers
+        self._offer = offer
+        self._clock = clock
+
+    def run(self, *, only_window: bool) -> Recovered:
+        """`only_window`: this process is the one window, so every unfinished answer belongs to the dead."""
+        released, settled, charged = 0, 0, 0
+        for ledger in self._ledgers.values():
+            for attempt in ledger.open_attempts(dead_only=True):
+                amount = self._close(ledger, attempt)
+                settled, released = settled + (amount > 0), released + (amount == 0)
+                charged += amount
+        for message in self._chats.streaming_messages():
+            self._finish(message, only_window)
+        return Recovered(released, settled, Nanocredits(charged))
+
+    def _close(self, ledger: Ledger, attempt: Attempt) -> Nanocredits:
+        """Not dispatched: nothing left this machine. Dispatched: what the last checkpoint counted."""
+        rate = self._offer(attempt.ref).rate
+        if attempt.state is AttemptState.HELD:
+            ledger.release(attempt.id, Outcome.FAILED, "not sent")
+            return Nanocredits(0)
+        if attempt.checkpoint == 0 or rate is None:
+            ledger.release(attempt.id, Outcome.CUT, "interrupted, unconfirmed 0")
+            return Nanocredits(0)
+        usage = Usage(input=attempt.counted_input, output=attempt.checkpoint)
+        return ledger.settle(Settlement(attempt.id, usage, Basis.COUNTED, Outcome.CUT, rate.price(usage)))
+
+    def _finish(self, message: Message, only_window: bool) -> None:
+        """The ledger decides; the row in the transcript follows by id."""
+        if message.ref is None:
+            return
+        if message.ref.lane.spends_credits:
+            attempt = self._ledgers[message.ref.lane].attempt(message.id)
+            still_open = attempt is not None and attempt.state in (AttemptState.HELD, AttemptState.DISPATCHED)
+            if still_open or (attempt is None and not only_window):
+                return  # another process is still at it
+            self._chats.finish(message.id, message.text, message.reasoning, self._receipt(message, attempt))
+        elif only_window:
+            self._chats.finish(message.id, message.text, message.reasoning, self._receipt(message, None))
+
+    def _receipt(self, message: Message, attempt: Attempt | None) -> Receipt:
+        assert message.ref is not None
+        paid = message.ref.lane.spends_credits
+        basis = attempt.basis if attempt else Basis.NONE
+        return Receipt(
+            attempt=message.id,
+            ref=message.ref,
+            outcome=(attempt.outcome if attempt else None) or Outcome.CUT,
+            usage=(attempt.usage if attempt else None) or Usage(),
+            basis=basis,
+            charged=Nanocredits((attempt.charged if attempt else 0) or 0) if paid else None,
+            estimated=attempt.estimated if attempt else None,
+            card=attempt.card if attempt else None,
+            finished_ms=self._clock.now_ms(),
+            elapsed_ms=0,
+            unconfirmed=basis is Basis.NONE,
+            error="The program ended before the answer did.",
+        )

@@ -1,0 +1,297 @@
+"""Run one turn: hold, stream, resolve. No path through here spends a credit without the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from nexu_desktop.domain.chat import Basis, Lane, Message, Outcome, Receipt
+from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
+from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StreamCut
+from nexu_desktop.domain.estimate import Estimate
+from nexu_desktop.domain.events import BalanceChanged, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
+from nexu_desktop.services.catalog import Offer
+from nexu_desktop.services.meter import Meter
+from nexu_desktop.services.ports import (
+    ChatRequest,
+    Chats,
+    Chunk,
+    Clock,
+    Emit,
+    Ended,
+    Ledger,
+    NewAttempt,
+    Provider,
+    ReasoningChunk,
+    Settlement,
+    TextChunk,
+    UsageReport,
+)
+
+CHECKPOINT_MS = 1_000
+ODD_OVERRUN = 3  # a report of more than three holds and ten credits is not booked unseen
+ODD_NANOCREDITS = 10_000_000_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One attempt. `answer.id` is the attempt id (UUIDv7); `asked` is None where the prompt is stored already.
+
+    `stored` is false for the command line: no conversation is written, only the receipt.
+    """
+
+    offer: Offer
+    estimate: Estimate
+    messages: tuple[tuple[str, str], ...]
+    answer: Message
+    asked: Message | None = None
+    stored: bool = True
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What has arrived so far."""
+
+    request: TurnRequest
+    started_ms: int
+    checkpoint_ms: int
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    reports: list[UsageReport] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.request.answer.id
+
+    @property
+    def ledger_amounts(self) -> bool:
+        return self.request.offer.ref.lane.spends_credits
+
+    @property
+    def best_report(self) -> Usage | None:
+        """The last sensible usage wins (it is cumulative); an empty one never erases an earlier one."""
+        usages = [report.usage for report in self.reports if report.usage is not None]
+        filled = [usage for usage in usages if usage.total_input or usage.total_output]
+        return filled[-1] if filled else None
+
+
+class Turns:
+    def __init__(self, chats: Chats, ledgers: Mapping[Lane, Ledger], meter: Meter, clock: Clock) -> None:
+        self._chats = chats
+        self._ledgers = ledgers
+        self._meter = meter
+        self._clock = clock
+
+    async def run(self, request: TurnRequest, provider: Provider, emit: Emit) -> Receipt:
+        """Raises what refused the hold (nothing was sent); every later failure ends in TurnFinished.
+
+        A cancelled run resolves first and raises CancelledError then.
+        """
+        turn = self._open(request, emit)
+        try:
+            outcome, error = await self._stream(turn, provider, emit)
+        except asyncio.CancelledError:
+            self._resolve(turn, Outcome.STOPPED, None, emit)
+            raise
+        return self._resolve(turn, outcome, error, emit)
+
+    def _open(self, request: TurnRequest, emit: Emit) -> _Turn:
+        """Hold and empty answer are committed before the first byte leaves."""
+        now = self._clock.monotonic_ms()
+        turn = _Turn(request, started_ms=now, checkpoint_ms=now)
+        ledger = self._ledger(turn)
+        if ledger is not None:
+            ledger.hold(_attempt(request))
+        try:
+            if request.stored:
+                self._chats.add(*([request.asked] if request.asked else []), request.answer)
+            if ledger is not None:
+                ledger.mark_dispatched(turn.id)
+        except NexuError:
+            if ledger is not None:
+                ledger.release(turn.id, Outcome.REFUSED, "not sent")
+            raise
+        emit(TurnStarted(turn.id, request.asked, request.answer))
+        self._tell_balance(turn, emit)
+        return turn
+
+    async def _stream(self, turn: _Turn, provider: Provider, emit: Emit) -> tuple[Outcome, NexuError | None]:
+        request = turn.request
+        wire = ChatRequest(turn.id, request.offer.ref.model, request.messages, request.estimate.output_limit)
+        try:
+            async with aclosing(provider.stream(wire)) as chunks:  # type: ignore[type-var]  # an async generator by contract
+                async for chunk in chunks:
+                    self._take(turn, chunk, emit)
+        except NexuError as error:
+            cut = isinstance(error, StreamCut) or bool(turn.text or turn.reasoning)
+            return (Outcome.CUT if cut else Outcome.FAILED), error
+        except Exception as error:  # our bug: the hold must be resolved all the same
+            log.exception("turn %s broke", turn.id)
+            return Outcome.FAILED, StreamCut(
+                "Something in this program went wrong.", f"Try again. ({type(error).__name__})"
+            )
+        if turn.ended:
+            return Outcome.COMPLETE, None
+        return Outcome.CUT, StreamCut(
+            "The answer broke off before its end.", "Try again; this try may have been billed."
+        )
+
+    def _take(self, turn: _Turn, chunk: Chunk, emit: Emit) -> None:
+        match chunk:
+            case TextChunk(text):
+                turn.text.append(text)
+                emit(TextDelta(turn.id, text))
+            case ReasoningChunk(text):
+                turn.reasoning.append(text)
+                emit(ReasoningDelta(turn.id, text))
+            case UsageReport():
+                turn.reports.append(chunk)
+            case Ended():
+                turn.ended = True
+        now = self._clock.monotonic_ms()
+        if now - turn.checkpoint_ms >= CHECKPOINT_MS:
+            turn.checkpoint_ms = now
+            self._checkpoint(turn)
+
+    def _checkpoint(self, turn: _Turn) -> None:
+        """What a kill may cost the book is at most this second."""
+        text, reasoning = "".join(turn.text), "".join(turn.reasoning)
+        ledger = self._ledger(turn)
+        if ledger is not None:
+            ledger.checkpoint(turn.id, self._counted(turn).total_output)
+        if turn.request.stored:
+            self._chats.save_answer(turn.id, text, reasoning)
+
+    def _resolve(self, turn: _Turn, outcome: Outcome, error: NexuError | None, emit: Emit) -> Receipt:
+        """Synchronous on purpose: Stop cannot split the billing."""
+        usage, basis = self._usage(turn, error)
+        charged, usage, basis = self._book(turn, outcome, usage, basis)
+        receipt = self._receipt(turn, outcome, usage, basis, charged, error)
+        request, text = turn.request, "".join(turn.text)
+        if request.stored:
+            self._chats.finish(turn.id, text, "".join(turn.reasoning), receipt)
+        else:
+            self._chats.add_receipt(receipt, request.estimate.output.likely)
+        answer = replace(
+            request.answer,
+            text=text,
+            reasoning="".join(turn.reasoning),
+            receipt=receipt,
+            streaming=False,
+        )
+        title, hint = (error.title, error.hint) if error else ("", "")
+        emit(TurnFinished(turn.id, answer, receipt, title, hint))
+        self._tell_balance(turn, emit)
+        return receipt
+
+    def _usage(self, turn: _Turn, error: NexuError | None) -> tuple[Usage, Basis]:
+        """The provider's numbers, else our count; nothing for what was never sent or never answered."""
+        report = turn.best_report
+        if report is not None and not self._odd(turn, report):
+            return report, Basis.PROVIDER
+        arrived = bool(turn.text or turn.reasoning)
+        unbilled = isinstance(error, ServiceError) and error.billed is not Billed.UNKNOWN
+        if arrived or (turn.ended and not unbilled):
+            return self._counted(turn), Basis.COUNTED
+        return Usage(), Basis.NONE
+
+    def _counted(self, turn: _Turn) -> Usage:
+        model = turn.request.offer.ref.model
+        return Usage(
+            input=turn.request.estimate.input.tokens,
+            output=self._meter.output_tokens(model, "".join(turn.text)),
+            reasoning=self._meter.output_tokens(model, "".join(turn.reasoning)),
+        )
+
+    def _odd(self, turn: _Turn, usage: Usage) -> bool:
+        rate, hold = turn.request.offer.rate, turn.request.estimate.hold
+        if not turn.ledger_amounts or rate is None:
+            return False
+        return rate.cost(usage) > max(ODD_OVERRUN * hold, ODD_NANOCREDITS)
+
+    def _book(
+        self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis
+    ) -> tuple[Nanocredits | None, Usage, Basis]:
+        ledger, rate = self._ledger(turn), turn.request.offer.rate
+        if ledger is None or rate is None:
+            return None, usage, basis
+        for raw, verdict in _verdicts(turn, usage if basis is Basis.PROVIDER else None):
+            ledger.record_usage(turn.id, raw, verdict)
+        if basis is Basis.NONE:
+            ledger.release(turn.id, outcome, "nothing came")
+            return Nanocredits(0), usage, basis
+        settlement = Settlement(turn.id, usage, basis, outcome, rate.price(usage))
+        return ledger.settle(settlement), usage, basis
+
+    def _receipt(
+        self,
+        turn: _Turn,
+        outcome: Outcome,
+        usage: Usage,
+        basis: Basis,
+        charged: Nanocredits | None,
+        error: NexuError | None,
+    ) -> Receipt:
+        request, estimate, rate = turn.request, turn.request.estimate, turn.request.offer.rate
+        own_key = not turn.ledger_amounts
+        unsent = isinstance(error, ServiceError) and error.billed is not Billed.UNKNOWN
+        likely = estimate.cost.likely if estimate.cost else None
+        return Receipt(
+            attempt=turn.id,
+            ref=request.offer.ref,
+            outcome=outcome,
+            usage=usage,
+            basis=basis,
+            charged=charged,
+            estimated=None if own_key or likely is None else Nanocredits(likely),
+            card=estimate.card,
+            finished_ms=self._clock.now_ms(),
+            elapsed_ms=self._clock.monotonic_ms() - turn.started_ms,
+            dollars=Nanodollars(rate.cost(usage)) if own_key and rate else None,
+            dollars_estimated=Nanodollars(likely) if own_key and likely is not None else None,
+            unconfirmed=basis is Basis.NONE and not unsent,
+            error=error.sentence if error else "",
+        )
+
+    def _ledger(self, turn: _Turn) -> Ledger | None:
+        """The one `if`: an own key never touches the ledger."""
+        return self._ledgers[turn.request.offer.ref.lane] if turn.ledger_amounts else None
+
+    def _tell_balance(self, turn: _Turn, emit: Emit) -> None:
+        ledger = self._ledger(turn)
+        if ledger is not None:
+            emit(BalanceChanged(turn.request.offer.ref.lane, ledger.balance()))
+
+
+def _attempt(request: TurnRequest) -> NewAttempt:
+    estimate = request.estimate
+    return NewAttempt(
+        id=request.answer.id,
+        message=request.answer.id,
+        ref=request.offer.ref,
+        card=estimate.card or "",
+        amount=estimate.hold,
+        estimated=Nanocredits(estimate.cost.likely if estimate.cost else 0),
+        counted_input=estimate.input.tokens,
+        predicted_output=estimate.output.likely,
+    )
+
+
+def _verdicts(turn: _Turn, used: Usage | None) -> list[tuple[str, str]]:
+    verdicts: list[tuple[str, str]] = []
+    spent = False
+    for report in reversed(turn.reports):
+        if report.usage is None or used is None:
+            verdicts.append((report.raw, "invalid"))
+        elif report.usage == used and not spent:
+            spent = True
+            verdicts.append((report.raw, "used"))
+        else:
+            verdicts.append((report.raw, "duplicate"))
+    return verdicts[::-1]

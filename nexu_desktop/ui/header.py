@@ -1,0 +1,111 @@
+"""The line above the transcript: title, what the context costs on each send, what is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy
+
+from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.credits import Balance, Nanocredits, exact, show_balance, show_cost
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.buttons import IconButton
+
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+class Header(QFrame):
+    """`theme_chosen` carries 'system', 'light' or 'dark'."""
+
+    sidebar_toggled = Signal()
+    settings_wanted = Signal()
+    theme_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setFixedHeight(theme.HEADER_HEIGHT)
+        self.fold = IconButton("panel-left", "Show or hide the conversations (Ctrl+B)")
+        self.more = IconButton("settings", "Keys and settings")
+        self._title = _label(theme.font(theme.SIZE_TITLE, weight=QFont.Weight.DemiBold))
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._context = _label(theme.font(theme.SIZE_CAPTION))
+        self._balance = _label(theme.font(theme.SIZE_CONTROL))
+        self._context.setObjectName("pill")
+        self._balance.setObjectName("pill")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_M, 0, theme.GAP_L, 0)
+        row.setSpacing(theme.GAP_M)
+        for widget, stretch in (
+            (self.fold, 0),
+            (self._title, 1),
+            (self._context, 0),
+            (self._balance, 0),
+            (self.more, 0),
+        ):
+            row.addWidget(widget, stretch)
+        self._full_title = ""
+        self.fold.clicked.connect(self.sidebar_toggled)
+        self._menu()
+
+    def show_title(self, title: str) -> None:
+        self._full_title = title or "New conversation"
+        self._title.setToolTip(self._full_title)
+        self._elide()
+
+    def show_context(self, context: tuple[int, Nanocredits] | None, *, credits_lane: bool) -> None:
+        """Tokens before the draft and their cost on every send; '~' while they are counted."""
+        if context is None:
+            self._context.setText("Context ~")
+            return
+        tokens, cost = context
+        each = f"   {show_cost(cost)} each send" if credits_lane else ""
+        self._context.setText(f"Context {tokens:,} tokens{each}")
+
+    def show_balance(self, lane: Lane, balance: Balance | None) -> None:
+        """Two numbers when something is held."""
+        if balance is None:
+            self._balance.setText("Your key, 0 credits")
+            self._balance.setToolTip("This conversation is paid with your own key.")
+            return
+        held = f" · {show_cost(balance.held)} held" if balance.held else ""
+        self._balance.setText(f"{show_balance(balance.settled)} credits{held}")
+        self._balance.setToolTip(
+            f"Balance {exact(balance.settled)}, held {exact(balance.held)}, available {exact(balance.available)}"
+        )
+
+    def apply_theme(self, c: theme.Colours) -> None:
+        self.setStyleSheet(
+            f"#header {{ background: {c.background}; border: 0; border-bottom: 1px solid {c.line}; }}"
+            f"QLabel {{ color: {c.text}; background: transparent; }}"
+            f"#pill {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 14px;"
+            f" padding: 5px 12px; color: {c.text}; }}"
+        )
+        self.fold.apply_theme(c)
+        self.more.apply_theme(c)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._context.setVisible(self.width() >= 560)
+        self._elide()
+
+    def _elide(self) -> None:
+        width = max(self._title.width(), 40)
+        metrics = self._title.fontMetrics()
+        self._title.setText(metrics.elidedText(self._full_title, Qt.TextElideMode.ElideRight, width))
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
+        menu.addSeparator()
+        for name, text in THEMES:
+            menu.addAction(f"Theme: {text}", lambda chosen=name: self.theme_chosen.emit(chosen))
+        self.more.setMenu(menu)
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+
+
+def _label(font: QFont) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(font)
+    return label

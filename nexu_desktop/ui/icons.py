@@ -1,0 +1,42 @@
+"""One icon set (Lucide), drawn in the colour asked for at the resolution of the screen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_directory = Path()
+
+
+def use(directory: Path) -> None:
+    """Where the SVG files lie; called once at start."""
+    global _directory
+    _directory = directory
+    _source.cache_clear()
+
+
+def icon(name: str, colour: str, size: int = 16) -> QIcon:
+    """An icon in `colour`, crisp at `size` logical pixels."""
+    return QIcon(pixmap(name, colour, size))
+
+
+def pixmap(name: str, colour: str, size: int = 16) -> QPixmap:
+    screen = QGuiApplication.primaryScreen()
+    ratio = screen.devicePixelRatio() if screen else 1.0
+    image = QPixmap(round(size * ratio), round(size * ratio))
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return image
+
+
+@lru_cache(maxsize=128)
+def _source(name: str) -> str:
+    return (_directory / f"{name}.svg").read_text(encoding="utf-8")
