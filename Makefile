@@ -1,5 +1,5 @@
-# make run    sets everything up and opens the window       make run ARGS='ask --sandbox "Hello"'
-# make test   sets everything up, then all checks and tests  make test ARGS='-k ledger'
+# make run    sets everything up and opens the window      make run ARGS='ask --sandbox --model glm-5 Hello'
+# make test   sets everything up, all checks and all tests  make test ARGS='-k ledger'
 
 PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run test check lint format lock wheel bench
 
 run:
-	@$(PYTHON) scripts/prepare.py run $(ARGS)
+	@$(PYTHON) scripts/prepare.py run
 	@$(VENV_PYTHON) -m nexu_desktop $(ARGS)
 
 test: lint
@@ -29,6 +29,7 @@ lint:
 	@$(VENV_PYTHON) -m ruff format --check --quiet $(CODE) || { echo "Run: make format"; exit 1; }
 	@$(VENV_PYTHON) -m ruff check --quiet $(CODE)
 	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -m mypy scripts/prepare.py scripts/system_needs.py
 
 format:
 	@$(PYTHON) scripts/prepare.py test

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,10 +19,6 @@ VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
 LOCKS = {"run": "run.lock", "test": "dev.lock"}
 MODEL_LOCK = "model.lock"
-NO_DISPLAY = (
-    "No display here, so no window can open. Either: xvfb-run -a make run   "
-    "or, on the command line: make run ARGS='ask --sandbox \"Hello\"'"
-)
 
 
 def say(line: str) -> None:
@@ -104,31 +100,13 @@ def prepare(purpose: str) -> str | None:
     return None
 
 
-def opens_window(arguments: Sequence[str]) -> bool:
-    """Whether these arguments of the program open the window rather than a command."""
-    first = arguments[0] if arguments else "--"
-    return first.startswith("-") and first not in ("-h", "--help", "--version")
-
-
-def has_display(environment: Mapping[str, str], platform: str) -> bool:
-    """Qt aborts without one; a platform named by the person is theirs to know."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not platform.startswith("linux") or any(environment.get(name) for name in names)
-
-
 def main(arguments: Sequence[str]) -> str | None:
     """None when all is ready, else the line to show before leaving with status 1."""
-    purpose, *rest = arguments
+    (purpose,) = arguments
     if sys.version_info[:2] < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:2]))
         return f"Python 3.11 or newer is needed, this is {found}. Name one: make {purpose} PYTHON=python3.12"
-    if not is_ready(purpose):
-        line = prepare(purpose)
-        if line:
-            return line
-    if purpose == "run" and opens_window(rest) and not has_display(os.environ, sys.platform):
-        return NO_DISPLAY
-    return None
+    return None if is_ready(purpose) else prepare(purpose)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ FILES_KEPT = 3
 RECORD_CHARS = 8_000
 SHORTEST_SECRET = 6  # a shorter text would be cut out of ordinary words
 HIDDEN = "[hidden]"
-NOISY = ("httpx", "httpcore", "h11", "hpack", "asyncio", "keyring", "jeepney", "markdown_it")
 
 _PATTERNS = (
     re.compile(r"(?<![A-Za-z0-9])(?:sk|rk|pk|nxk|hf|gsk|xai|nvapi|AIza)[-_]?[A-Za-z0-9_\-]{12,}"),
@@ -102,10 +101,8 @@ def open_log(data_dir: Path, name: str = "window", *, level: int = logging.INFO)
     close_log()
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)  # libraries: what they say below that holds addresses and headers
     logging.getLogger("nexu_desktop").setLevel(level)
-    for noisy in NOISY:
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     return redactor
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from nexu_desktop.cli import exit_codes, output, prompt
@@ -34,7 +35,7 @@ def question(core: Core, what: Offer, arguments: argparse.Namespace, text: str) 
     """The same question the window asks. Raises BadInput for --max-tokens out of range."""
     settings = core.settings.current
     if arguments.max_tokens is not None:
-        settings = core.settings.checked(answer_limit_tokens=arguments.max_tokens)
+        settings = replace(settings, answer_limit_tokens=arguments.max_tokens)
     lane = what.ref.lane
     return Question(
         offer=what,

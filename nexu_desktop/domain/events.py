@@ -77,6 +77,13 @@ class NoticeRaised:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxReady:
+    """The sandbox answers; `answers_from` names the model, or says that answers are prepared."""
+
+    answers_from: str
+
+
 Event = (
     TurnStarted
     | TextDelta
@@ -87,4 +94,5 @@ Event = (
     | ConversationChanged
     | CatalogChanged
     | NoticeRaised
+    | SandboxReady
 )

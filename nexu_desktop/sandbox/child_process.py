@@ -74,7 +74,8 @@ class Child:
         except ValueError:
             said = None
         if not isinstance(said, dict) or "error" in said:
-            raise ChildFailed(str(said["error"]) if said else self._last_words(line))
+            why = str(said["error"]) if isinstance(said, dict) else self._last_words(line)
+            raise ChildFailed(why)
         return said
 
     def end(self, timeout_s: int = 3) -> None:

@@ -18,8 +18,8 @@ from nexu_desktop.sandbox.responder import OutOfRoom, ResponderGone
 HEARTBEAT_S = 0.25
 SYSTEM = ("system", "You are a helpful assistant.")  # the demo model answers well under no other
 TEMPERATURE = 0
-PROMPT_BYTES = 8_000  # about 2,000 tokens of English: a small CPU reads that in some ten seconds
-PROMPT_BYTES_MIN = 200
+SHRINKS_MAX = 6
+READER = "model-answer"
 READ_TIMEOUT_S = 300
 
 
@@ -51,7 +51,8 @@ def stream_answer(
     """
     pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
     request = _Request(address, pieces)
-    threading.Thread(target=request.run, args=(messages, max_tokens), daemon=True).start()
+    reader = threading.Thread(target=request.run, args=(messages, max_tokens), name=READER, daemon=True)
+    reader.start()
     try:
         while True:
             try:
@@ -96,12 +97,13 @@ class _Request:
             self._connection.close()
 
     def _shrinking(self, messages: Sequence[Turn], max_tokens: int) -> _End:
-        room = PROMPT_BYTES
-        while room >= PROMPT_BYTES_MIN and not self._abandoned:
+        room = sum(len(text.encode()) for _, text in messages)
+        for _ in range(SHRINKS_MAX):
             try:
-                return self._ask(trim(messages, room), max_tokens)
+                return self._ask(messages, max_tokens)
             except _TooLong:
                 room //= 2
+                messages = trim(messages, room)
         return _End(failure="The message is too long for the local model.")
 
     def _ask(self, messages: Sequence[Turn], max_tokens: int) -> _End:
@@ -137,7 +139,7 @@ def raise_for(status: int, body: bytes) -> None:
 
 def trim(messages: Sequence[Turn], room: int) -> list[Turn]:
     """The system prompt and the newest messages within `room` UTF-8 bytes; the last is cut, never dropped."""
-    system = next((turn for turn in messages if turn[0] in ("system", "developer")), SYSTEM)
+    own = [("system", _head(text, room)) for role, text in messages if role in ("system", "developer")]
     kept: list[Turn] = []
     for role, text in reversed([turn for turn in messages if turn[0] in ("user", "assistant")]):
         size = len(text.encode("utf-8", "replace"))
@@ -145,7 +147,7 @@ def trim(messages: Sequence[Turn], room: int) -> list[Turn]:
             break
         kept.append((role, _head(text, room)))
         room -= size
-    return [("system", _head(system[1], PROMPT_BYTES // 2)), *reversed(kept)]
+    return [*(own[:1] or [SYSTEM]), *reversed(kept)]
 
 
 def _head(text: str, room: int) -> str:

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Sequence
 
 from nexu_desktop.domain.errors import Billed, ProviderDown
+from nexu_desktop.sandbox.address import SandboxAddress
 from nexu_desktop.sandbox.child_process import Child, ChildFailed
-from nexu_desktop.sandbox.server import SandboxAddress
 
 START_TIMEOUT_S = 15
 

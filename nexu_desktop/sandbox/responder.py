@@ -14,6 +14,7 @@ from nexu_desktop.sandbox.call import Turn
 from nexu_desktop.sandbox.plain_texts import Texts
 
 QUOTE_CHARS = 60
+LOOK_CHARS = 400
 _PIECES = re.compile(r"\s*\S{1,12}|\s+")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
@@ -133,5 +134,5 @@ def _code(texts: Texts, facts: Facts) -> str:
 
 def _quote(text: str) -> str:
     """The start of a text on one line, without what markdown would read as a mark."""
-    line = re.sub(r"\s+", " ", re.sub(r"[|`*_<>\[\]#{}\\~$]", "", text)).strip()
+    line = re.sub(r"\s+", " ", re.sub(r"[|`*_<>\[\]#{}\\~$]", "", text[:LOOK_CHARS])).strip()
     return line if len(line) <= QUOTE_CHARS else line[: QUOTE_CHARS - 1] + "…"

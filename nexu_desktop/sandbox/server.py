@@ -7,13 +7,14 @@ import secrets
 import socket
 import sys
 import threading
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from nexu_desktop.domain.ratecard import RateCard
+from nexu_desktop.sandbox.address import SandboxAddress
 from nexu_desktop.sandbox.answers import Answers
 from nexu_desktop.sandbox.faults import FaultPlan
 from nexu_desktop.sandbox.handler import Desk, SandboxHandler
@@ -23,15 +24,6 @@ from nexu_desktop.services.ports import TokenCounter
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxAddress:
-    """`url` without a path ('/v1' and '/api/v1' follow it), `token` is the nxk_… key of this start."""
-
-    url: str
-    token: str
-    pid: int | None = None
 
 
 class SandboxServer:
@@ -47,13 +39,14 @@ class SandboxServer:
     ) -> None:
         """Binds a free port. Raises OSError if there is none."""
         self.faults = FaultPlan()
+        self._stopping = False
         self.answers = answers or Answers(PlainResponder())
         token = "nxk_" + secrets.token_urlsafe(32)
         desk = Desk(card, counter, self.answers, token, self.faults, chunks_per_s, datetime.now(UTC))
         handler = type("Handler", (SandboxHandler,), {"desk": desk})
         self._http = _LoopbackServer((HOST, 0), handler)
         self.address = SandboxAddress(f"http://{HOST}:{self._http.server_port}", token)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._accept, name="sandbox", daemon=True)
 
     def start(self) -> Self:
         self.answers.start()
@@ -62,11 +55,17 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Close the port and every connection, and end the model process."""
-        self._http.shutdown()
-        self._thread.join()
+        self._stopping = True
+        with suppress(OSError):  # one last connection wakes the accepting thread, which never polls
+            socket.create_connection((HOST, self._http.server_port), timeout=1).close()
+        self._thread.join(2)
         self._http.server_close()
         self._http.hang_up_all()
         self.answers.stop()
+
+    def _accept(self) -> None:
+        while not self._stopping:
+            self._http.handle_request()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -27,6 +27,9 @@ def serve(card: RateCard, counter: TokenCounter, *, model_file: Path | None, use
         address = replace(server.address, pid=os.getpid())
         sys.stdout.write(json.dumps(asdict(address)) + "\n")
         sys.stdout.flush()
+        # Loads its library while nothing reads standard input yet: on Windows a library that starts up
+        # while another thread waits on that pipe can hang.
+        counter.load(card.default_model)
         _until_input_ends()
     return 0
 

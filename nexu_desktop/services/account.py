@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.services.catalog import NEXU
-from nexu_desktop.services.ports import Clock, Grant, Ledger, Provider, SettingsStore
+from nexu_desktop.services.ports import Grant, Ledger, Provider
 
 PLAY_CREDITS = Nanocredits(100 * NANO_PER_CREDIT)
 
 
 class Account:
-    def __init__(self, ledgers: Mapping[Lane, Ledger], settings: SettingsStore, clock: Clock) -> None:
+    def __init__(self, ledgers: Mapping[Lane, Ledger], has_key: Callable[[str], bool]) -> None:
         self._ledgers = ledgers
-        self._settings = settings
-        self._clock = clock
+        self._has_key = has_key
+        self._seen: dict[Lane, Balance] = {}
 
     def balance(self, lane: Lane) -> Balance:
-        """Raises KeyError on the own-key lane: it has no wallet."""
-        return self._ledgers[lane].balance()
+        """From disk. Raises KeyError on the own-key lane: it has no wallet."""
+        self._seen[lane] = self._ledgers[lane].balance()
+        return self._seen[lane]
+
+    def last_seen(self, lane: Lane) -> Balance:
+        """Without touching the disk, for the estimate at each key; the hold decides under the lock."""
+        return self._seen.get(lane) or self.balance(lane)
 
     def ledger(self, lane: Lane) -> Ledger:
         return self._ledgers[lane]
@@ -33,9 +38,7 @@ class Account:
 
     def active_lane(self) -> Lane:
         """Real credits once there is a Nexu key or a real entry; the sandbox on a fresh machine."""
-        real = self._settings.current.key(NEXU) is not None or bool(
-            self._ledgers[Lane.CREDITS].entries(limit=1)
-        )
+        real = self._has_key(NEXU) or bool(self._ledgers[Lane.CREDITS].entries(limit=1))
         return Lane.CREDITS if real else Lane.SANDBOX
 
     async def open_wallet(self, provider: Provider) -> Balance | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nexu_desktop.domain.chat import Lane, ModelRef
@@ -40,10 +41,17 @@ class Offer:
 class Catalog:
     """Answers from memory; `refresh` after keys or settings changed."""
 
-    def __init__(self, cards: CardSource, prices: Prices, settings: SettingsStore) -> None:
+    def __init__(
+        self,
+        cards: CardSource,
+        prices: Prices,
+        settings: SettingsStore,
+        saved_keys: Callable[[], tuple[SavedKey, ...]],
+    ) -> None:
         self._cards = cards
         self._prices = prices
         self._settings = settings
+        self._saved_keys = saved_keys
         self._offers: dict[ModelRef, Offer] | None = None
 
     def refresh(self) -> None:
@@ -77,13 +85,31 @@ class Catalog:
         remembered = self._remembered()
         if remembered is not None:
             return remembered
-        lane = Lane.CREDITS if self._settings.current.key(NEXU) else Lane.SANDBOX
+        lane = Lane.CREDITS if self._nexu_key() else Lane.SANDBOX
         return ModelRef(lane, NEXU if lane is Lane.CREDITS else SANDBOX, self._cards.card().default_model)
+
+    def card_offers(self) -> tuple[Offer, ...]:
+        """The models of the card on the credits lane, whether or not a key is saved."""
+        models = self._cards.card().models
+        return tuple(self.card_offer(ModelRef(Lane.CREDITS, NEXU, model.id)) for model in models)
+
+    def need_on_card(self, ref: ModelRef) -> Offer:
+        """Raises RateUnknown for a model that is not on the card."""
+        offer = self.card_offer(ref)
+        if not offer.sendable:
+            raise RateUnknown(
+                f"The rate of {ref.model} is unknown, so it can't be sent on credits.",
+                "See `nexu-desktop models` for those with a rate.",
+            )
+        return offer
 
     def card_offer(self, ref: ModelRef) -> Offer:
         """The offer of a model by the rate card, whether or not a key for it is saved."""
         card = self._cards.card()
         return _offer(ref, card.model(ref.model), card.id)
+
+    def _nexu_key(self) -> SavedKey | None:
+        return next((key for key in self._saved_keys() if key.provider == NEXU), None)
 
     def _remembered(self) -> ModelRef | None:
         if not self._settings.current.last_model:
@@ -95,7 +121,7 @@ class Catalog:
         return ref if self.offer(ref) else None
 
     def _on_credits(self) -> list[Offer]:
-        key = self._settings.current.key(NEXU)
+        key = self._nexu_key()
         if key is None:
             return []
         ids = key.models or tuple(model.id for model in self._cards.card().models)
@@ -106,7 +132,7 @@ class Catalog:
         return [self.card_offer(ModelRef(Lane.SANDBOX, SANDBOX, model.id)) for model in models]
 
     def _on_own_keys(self) -> list[Offer]:
-        keys = [key for key in self._settings.current.keys if key.provider != NEXU]
+        keys = [key for key in self._saved_keys() if key.provider != NEXU]
         return [self._own(key, model) for key in keys for model in key.models]
 
     def _own(self, key: SavedKey, model: str) -> Offer:

@@ -18,12 +18,19 @@ from nexu_desktop.domain.chat import (
 from nexu_desktop.domain.credits import Balance, Nanocredits, Usage, show_cost
 from nexu_desktop.domain.errors import BadInput, InsufficientCredits, NexuError
 from nexu_desktop.domain.estimate import Estimate, Reply
-from nexu_desktop.domain.events import ConversationChanged, TurnRefused
+from nexu_desktop.domain.events import (
+    BalanceChanged,
+    ConversationChanged,
+    NoticeRaised,
+    SandboxReady,
+    TurnRefused,
+)
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.arithmetic import lines
 from nexu_desktop.services.catalog import Catalog, Offer
 from nexu_desktop.services.meter import Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, Provider, SettingsStore
+from nexu_desktop.services.recovery import Recovered, Recovery
 from nexu_desktop.services.turns import TurnRequest, Turns
 
 REPLIES_REMEMBERED = 200
@@ -45,6 +52,8 @@ class Desk:
         clock: Clock,
         new_id: Callable[[], str],
         connect: Connect,
+        recovery: Recovery,
+        prepare: Callable[[], Awaitable[str]],
     ) -> None:
         self.settings = settings
         self.catalog = catalog
@@ -55,9 +64,36 @@ class Desk:
         self._clock = clock
         self._new_id = new_id
         self._connect = connect
+        self._recovery = recovery
+        self._prepare = prepare
         self._contexts: dict[str, Context] = {}
         self._replies: dict[str, tuple[Reply, ...]] = {}
         self._unsaved: dict[str, Conversation] = {}
+
+    async def start(self, emit: Emit) -> None:
+        """After the first paint: resolve what a dead process left, load the vocabulary, start the sandbox."""
+        recovered = self._recovery.run(only_window=True)
+        self._chats.purge_deleted()
+        if recovered.released or recovered.settled:
+            emit(NoticeRaised(*told(recovered)))
+        for lane in (Lane.SANDBOX, Lane.CREDITS):
+            emit(BalanceChanged(lane, self.account.balance(lane)))
+        try:
+            emit(SandboxReady(await self._prepare()))
+        except NexuError as error:
+            emit(NoticeRaised(error.title, error.hint))
+
+    async def open_wallet(self) -> Balance | None:
+        """Open the Nexu wallet with the balance the service states; None where it states none."""
+        provider = await self._connect(self.catalog.card_offers()[0])
+        try:
+            return await self.account.open_wallet(provider)
+        finally:
+            await provider.close()
+
+    def state_credits(self, amount: Nanocredits, note: str) -> Balance:
+        """Book credits the person says they have. Raises BadInput for an amount that is not positive."""
+        return self.account.state_credits(Lane.CREDITS, amount, note, self._new_id())
 
     # --- conversations ---
 
@@ -135,7 +171,7 @@ class Desk:
 
     def lane_balance(self, cid: str) -> tuple[Lane, Balance | None]:
         lane = self.ref(cid).lane
-        return lane, self._balance(lane)
+        return lane, self.account.balance(lane) if lane.spends_credits else None
 
     def context_tokens(self, cid: str) -> tuple[int, Nanocredits] | None:
         """Tokens of what goes before the draft and what they cost on each send, None while pending."""
@@ -230,7 +266,7 @@ class Desk:
         return self.catalog.offer(ref) or Offer(ref=ref, rate=None)
 
     def _balance(self, lane: Lane) -> Balance | None:
-        return self.account.balance(lane) if lane.spends_credits else None
+        return self.account.last_seen(lane) if lane.spends_credits else None
 
     def _context_of(self, cid: str) -> Context:
         known = self._contexts.get(cid)
@@ -261,6 +297,17 @@ class Desk:
 
     def _row(self, cid: str, role: Role, text: str) -> Message:
         return Message(self._new_id(), cid, role, text, self._clock.now_ms())
+
+
+def told(recovered: Recovered) -> tuple[str, str]:
+    """What recovery found, as a sentence and what it means for the balance."""
+    count = recovered.released + recovered.settled
+    answers = "An answer was" if count == 1 else f"{count} answers were"
+    charged = f"{show_cost(recovered.charged)} credits were charged for what had arrived"
+    return (
+        f"{answers} interrupted when the program ended.",
+        f"{charged}; nothing is held any more." if recovered.charged else "Nothing was charged for it.",
+    )
 
 
 def check(estimate: Estimate) -> None:

@@ -31,6 +31,13 @@ class SandboxBanner(QFrame):
         self.nexu.clicked.connect(lambda: self.key_wanted.emit("nexu"))
         self.own.clicked.connect(lambda: self.key_wanted.emit("openai"))
 
+    def show_source(self, answers_from: str) -> None:
+        """Say plainly who answers: a small model by its name, or prepared answers."""
+        if "plain" in answers_from or not answers_from:
+            self.text.setText("Sandbox: play credits, and prepared answers from this computer, no model.")
+        else:
+            self.text.setText(f"Sandbox: play credits, and answers from a small model ({answers_from}).")
+
     def apply_theme(self, c: theme.Colours) -> None:
         self.setStyleSheet(
             f"#banner {{ background: {c.accent_soft}; border: 0; }} QLabel {{ color: {c.text}; }}"

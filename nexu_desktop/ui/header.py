@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy
@@ -99,7 +101,7 @@ class Header(QFrame):
         menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
         menu.addSeparator()
         for name, text in THEMES:
-            menu.addAction(f"Theme: {text}", lambda chosen=name: self.theme_chosen.emit(chosen))
+            menu.addAction(f"Theme: {text}", partial(self.theme_chosen.emit, name))
         self.more.setMenu(menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
 

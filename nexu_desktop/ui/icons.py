@@ -40,3 +40,8 @@ def pixmap(name: str, colour: str, size: int = 16) -> QPixmap:
 @lru_cache(maxsize=128)
 def _source(name: str) -> str:
     return (_directory / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def app_icon() -> QIcon:
+    """The program's own sign, in its own colours."""
+    return icon("nexu-desktop", "#0f766e", 128)

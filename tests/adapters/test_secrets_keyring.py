@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from nexu_desktop.adapters.secrets_keyring import LABELS, SECRET_SERVICE, WINDOWS, KeyringSecrets
+from nexu_desktop.adapters.secrets_keyring import LABELS, MACOS, SECRET_SERVICE, WINDOWS, KeyringSecrets
 from nexu_desktop.domain.errors import BadInput, KeyringUnavailable
 from nexu_desktop.services.ports import KeyringState, SecretRef, SecretsStatus
 from tests.adapters.secret_service import PrivateKeyring
@@ -184,19 +184,30 @@ class TestLocked:
                 secrets.set(REF, CANARY)
             assert caught.value.code == "locked"
 
-    def test_bus_that_denies_is_denied(
-        self, secret_service: PrivateKeyring, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (RuntimeError("org.freedesktop.DBus.Error.AccessDenied"), "denied"),
+            (ConnectionResetError(), "missing"),
+            (EOFError(), "missing"),
+            (type("SecretServiceNotAvailableException", (Exception,), {})(), "missing"),
+            (type("PromptDismissedException", (Exception,), {})(), "locked"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+    )
+    def test_errors_in_the_middle_of_a_call(
+        self, error: Exception, code: str, secret_service: PrivateKeyring, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """An error that is neither locked nor missing is told as denied."""
+        """What breaks after the keyring was found has a state too; the unknown counts as denied."""
         from keyring.backends import SecretService
 
-        def deny(*_: object) -> str:
-            raise RuntimeError("org.freedesktop.DBus.Error.AccessDenied")
+        def fail(*_: object) -> str:
+            raise error
 
-        monkeypatch.setattr(SecretService.Keyring, "get_password", deny)
+        monkeypatch.setattr(SecretService.Keyring, "get_password", fail)
         with pytest.raises(KeyringUnavailable) as caught:
             KeyringSecrets().get(REF)
-        assert caught.value.code == "denied"
+        assert (caught.value.code, caught.value.__cause__) == (code, error)
 
 
 class Plaintext:
@@ -280,7 +291,13 @@ class TestFalseBackends:
 class TestOtherSystems:
     """Windows and macOS by stand-ins under the real names; the real backends need those systems."""
 
-    def stand_in(self, name: str, monkeypatch: pytest.MonkeyPatch, error: Exception | None = None) -> None:
+    def stand_in(
+        self,
+        name: str,
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception | None = None,
+        priority: float = 5.0,
+    ) -> None:
         module, _, attribute = name.rpartition(".")
         kept: dict[tuple[str, str], str] = {}
 
@@ -293,7 +310,7 @@ class TestOtherSystems:
             return kept.get((service, username))
 
         members = {
-            "priority": 5.0,
+            "priority": priority,
             "with_properties": lambda self, **_: self,
             "set_password": set_password,
             "get_password": get_password,
@@ -303,7 +320,7 @@ class TestOtherSystems:
         setattr(fake, attribute, type(attribute, (), members))
         monkeypatch.setitem(sys.modules, module, fake)
 
-    @pytest.mark.parametrize("name", [WINDOWS, "keyring.backends.macOS.Keyring"])
+    @pytest.mark.parametrize("name", [WINDOWS, MACOS])
     def test_round_trip(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same calls work with the one backend of that system, under its own name."""
         self.stand_in(name, monkeypatch)
@@ -312,6 +329,15 @@ class TestOtherSystems:
         assert (secrets.get(REF), secrets.status().backend) == (CANARY, LABELS[name])
         secrets.delete(REF)
         assert secrets.get(REF) is None
+
+    def test_the_person_picks_among_the_safe_ones(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without a choice the highest priority wins, with one the named backend does."""
+        self.stand_in(WINDOWS, monkeypatch, priority=5.0)
+        self.stand_in(MACOS, monkeypatch, priority=5.1)
+        secrets = KeyringSecrets([WINDOWS, MACOS])
+        assert secrets.status().backend == LABELS[MACOS]
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", WINDOWS)
+        assert secrets.status() == SecretsStatus(KeyringState.WORKING, LABELS[WINDOWS])
 
     def test_windows_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """1,280 characters fit, one more is refused with the limit named."""
@@ -328,9 +354,9 @@ class TestOtherSystems:
 
         error = KeyringLocked("no")
         error.__cause__ = type("KeychainDenied", (Exception,), {})()
-        self.stand_in("keyring.backends.macOS.Keyring", monkeypatch, error)
+        self.stand_in(MACOS, monkeypatch, error)
         with pytest.raises(KeyringUnavailable) as caught:
-            KeyringSecrets(["keyring.backends.macOS.Keyring"]).get(REF)
+            KeyringSecrets([MACOS]).get(REF)
         assert caught.value.code == "denied"
 
 

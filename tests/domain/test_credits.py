@@ -51,14 +51,14 @@ def _oracle(rate: Rate, usage: Usage) -> int:
     cached = tier.input if tier.cached_input is None else tier.cached_input
     written = tier.input if tier.cache_write is None else tier.cache_write
     prices = (tier.input, cached, written, tier.output, tier.output)
-    credits = sum(
+    total = sum(
         (
             Fraction(getattr(usage, bucket), 1_000_000) * Fraction(price, 1_000_000)
             for bucket, price in zip(BUCKETS, prices, strict=True)
         ),
         Fraction(0),
     )
-    return math.ceil(credits * NANO_PER_CREDIT)
+    return math.ceil(total * NANO_PER_CREDIT)
 
 
 def test_cost_equals_the_oracle() -> None:
@@ -93,30 +93,30 @@ def test_affordable_output_is_affordable_and_two_more_are_not() -> None:
 def test_affordable_output_is_negative_when_the_input_alone_is_too_dear() -> None:
     """So that a refusal can tell a shortfall from a short answer."""
     rate = Rate((Tier(input=50_000_000, output=300_000_000),))
-    assert [-1, 0, 1] == [rate.affordable_output(1_000, 50_000_000 + extra) for extra in (-1, 0, 300_000)]
+    assert [rate.affordable_output(1_000, 50_000_000 + extra) for extra in (-1, 0, 300_000)] == [-1, 0, 1]
 
 
 def test_free_output_is_bounded() -> None:
     """A free answer has a limit all the same; an input that cannot be paid has none."""
     rate = Rate((Tier(input=1_000_000, output=0),))
-    assert (TOKENS_PER_BUCKET_MAX, -1) == (rate.affordable_output(5, 5_000), rate.affordable_output(5, 4_999))
+    assert (rate.affordable_output(5, 5_000), rate.affordable_output(5, 4_999)) == (TOKENS_PER_BUCKET_MAX, -1)
 
 
 def test_one_ceiling_per_charge() -> None:
     """Three buckets of a third of a nano-credit cost one, not three."""
     rate = Rate((Tier(input=333, output=333, cached_input=333),))
     usage = Usage(input=1, cached_input=1, output=1)
-    assert (999, 1) == (rate.price(usage), rate.cost(usage))
-    assert (2, 0) == (rate.cost(Usage(input=2, output=2)), rate.cost(Usage()))
+    assert (rate.price(usage), rate.cost(usage)) == (999, 1)
+    assert (rate.cost(Usage(input=2, output=2)), rate.cost(Usage())) == (2, 0)
 
 
 def test_unknown_cached_price_is_the_full_one() -> None:
     """None means unknown, and unknown is never free; zero means zero."""
     usage = Usage(cached_input=10, cache_write=10)
-    assert (20_000, 0) == (
+    assert (
         Tier(input=1_000, output=1).price(usage),
         Tier(input=1_000, output=1, cached_input=0, cache_write=0).price(usage),
-    )
+    ) == (20_000, 0)
 
 
 def test_reasoning_is_billed_as_output() -> None:
@@ -128,8 +128,8 @@ def test_reasoning_is_billed_as_output() -> None:
 def test_threshold_is_passed_only_above_it() -> None:
     """Cached and written tokens count for the size of the request."""
     rate = Rate((Tier(input=1, output=1), Tier(input=2, output=2, above_input=10)))
-    assert (0, 10) == (rate.tier_for(10).above_input, rate.tier_for(11).above_input)
-    assert 22 == rate.price(Usage(input=4, cached_input=4, cache_write=3))
+    assert (rate.tier_for(10).above_input, rate.tier_for(11).above_input) == (0, 10)
+    assert rate.price(Usage(input=4, cached_input=4, cache_write=3)) == 22
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
@@ -143,8 +143,8 @@ def test_usage_that_makes_no_sense_is_refused(bucket: str, value: object) -> Non
 def test_usage_sums() -> None:
     """The buckets are disjoint: their sums are what the provider counted."""
     usage = Usage(input=1, cached_input=10, cache_write=100, output=1_000, reasoning=10_000)
-    assert (111, 11_000) == (usage.total_input, usage.total_output)
-    assert TOKENS_PER_BUCKET_MAX == Usage(input=TOKENS_PER_BUCKET_MAX).total_input
+    assert (usage.total_input, usage.total_output) == (111, 11_000)
+    assert Usage(input=TOKENS_PER_BUCKET_MAX).total_input == TOKENS_PER_BUCKET_MAX
 
 
 @pytest.mark.parametrize("field", ["input", "output", "cached_input", "cache_write"])
@@ -171,7 +171,7 @@ def test_tiers_must_rise_from_zero(thresholds: tuple[int, ...]) -> None:
 
 def test_balance_shows_what_can_be_spent() -> None:
     """A hold lowers what is available, not what is settled."""
-    assert 70 == Balance(Nanocredits(100), Nanocredits(30)).available
+    assert Balance(Nanocredits(100), Nanocredits(30)).available == 70
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,8 @@ def test_amount_is_read_exactly(text: str, nano: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1e3", "NaN", "inf", "1.", ".5", "1,5", "0.0000000001", "1000000000000", "٣", "1 2", "--1", "0x1"]
+    "text",
+    ["", "1e3", "NaN", "inf", "1.", ".5", "1,5", "0.0000000001", "1000000000000", "٣", "1 2", "--1", "0x1"],
 )
 def test_other_text_is_no_amount(text: str) -> None:
     """The refusal shows how to write one."""
@@ -202,7 +203,13 @@ def test_other_text_is_no_amount(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("nano", "text"),
-    [(0, "0"), (350_000_000, "0.35"), (-1, "-0.000000001"), (12 * NANO_PER_CREDIT, "12"), (-2_500_000_000, "-2.5")],
+    [
+        (0, "0"),
+        (350_000_000, "0.35"),
+        (-1, "-0.000000001"),
+        (12 * NANO_PER_CREDIT, "12"),
+        (-2_500_000_000, "-2.5"),
+    ],
 )
 def test_exact_text_has_every_digit(nano: int, text: str) -> None:
     """And reading it again gives the same amount."""

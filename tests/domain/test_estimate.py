@@ -36,12 +36,12 @@ def test_without_a_past_the_prior_is_wide() -> None:
 def test_models_own_median_is_learned() -> None:
     """The middle of the model's past replies, not the mean, which one long answer would move."""
     past = _replies(100, 200, 300, 400, 100_000)
-    assert 300 == predict_output("Hello", [], past, 8_192).likely
+    assert predict_output("Hello", [], past, 8_192).likely == 300
 
 
 def test_only_the_newest_200_replies_of_a_model_count() -> None:
     """A model that changed its habits is followed."""
-    assert 100 == predict_output("Hello", [], _replies(*[9_000] * 500, *[100] * 200), 8_192).likely
+    assert predict_output("Hello", [], _replies(*[9_000] * 500, *[100] * 200), 8_192).likely == 100
 
 
 def test_conversation_weighs_newest_most() -> None:
@@ -49,7 +49,7 @@ def test_conversation_weighs_newest_most() -> None:
     rising = predict_output("Hi", _replies(100, 1_000), _replies(300), 8_192).likely
     falling = predict_output("Hi", _replies(1_000, 100), _replies(300), 8_192).likely
     # exp((ln 300 + ln 1000 + 0.7·ln 100) / 2.7) and the same with 1000 and 100 exchanged
-    assert (352, 273) == (rising, falling)
+    assert (rising, falling) == (352, 273)
 
 
 def test_only_six_replies_of_the_conversation_count() -> None:
@@ -105,6 +105,12 @@ def test_price_of_a_send() -> None:
     assert Band(250_000_000, 400_000_000, 700_000_000, 2_562_600_000) == band
 
 
+def test_high_never_passes_the_most() -> None:
+    """Also for a band whose high is above what is permitted."""
+    band = price(RATE, TokenCount(0, CountBasis.EXACT), Band(1, 2, 9_000, 100))
+    assert (band.high, band.most) == (30_000_000, 30_000_000)
+
+
 def test_price_is_ordered_and_covers_every_outcome() -> None:
     """low <= likely <= high <= most, and what the answer then costs is never above the most."""
     rng = random.Random(9)
@@ -137,5 +143,5 @@ def test_own_key_has_dollars_and_no_balance() -> None:
     """On an own key nothing is held and nothing is left over; unknown prices stay unknown."""
     paid = _estimate(Band(1, 2, 3, 40), None)
     unknown = _estimate(None, None)
-    assert (None, 2) == (paid.after, paid.dollars)
-    assert (None, None, 0) == (unknown.after, unknown.dollars, unknown.hold)
+    assert (paid.after, paid.dollars) == (None, 2)
+    assert (unknown.after, unknown.dollars, unknown.hold) == (None, None, 0)

@@ -21,7 +21,9 @@ def _files() -> list[Path]:
 def _is_path_join(node: ast.BinOp) -> bool:
     """`folder / "name"` is a path, not a division."""
     right = node.right
-    return isinstance(right, ast.JoinedStr) or (isinstance(right, ast.Constant) and isinstance(right.value, str))
+    return isinstance(right, ast.JoinedStr) or (
+        isinstance(right, ast.Constant) and isinstance(right.value, str)
+    )
 
 
 def _found(source: str) -> list[str]:
@@ -41,17 +43,18 @@ def _found(source: str) -> list[str]:
 @pytest.mark.parametrize("path", _files(), ids=lambda path: path.name)
 def test_module_has_no_float(path: Path) -> None:
     """No float literal, no float(), no true division, no round()."""
-    assert [] == _found(path.read_text(encoding="utf-8"))
+    assert _found(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(
-    "source", ["x = 0.5", "x = float(y)", "x = y / 2", "x /= y", "x = round(y)", "def f(x: float): pass", "x = 1e3"]
+    "source",
+    ["x = 0.5", "x = float(y)", "x = y / 2", "x /= y", "x = round(y)", "def f(x: float): pass", "x = 1e3"],
 )
 def test_each_kind_is_found(source: str) -> None:
     """The reader of the test above sees what it looks for."""
-    assert 1 == len(_found(source))
+    assert len(_found(source)) == 1
 
 
 def test_paths_and_integer_division_are_allowed() -> None:
     """`//` and `folder / "name"` are no floats."""
-    assert [] == _found('x = y // 2\nz = folder / "ledger.db"\nw = folder / f"{x}.db"')
+    assert _found('x = y // 2\nz = folder / "ledger.db"\nw = folder / f"{x}.db"') == []

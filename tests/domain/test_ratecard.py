@@ -87,7 +87,7 @@ def test_long_context_costs_more(card: RateCard) -> None:
     """mimo-v2-pro doubles above 256,000 input tokens, for the whole request."""
     rate = card.models[6].rate
     below, above = Usage(input=256_000, output=1_000), Usage(input=256_001, output=1_000)
-    assert (25_900_000_000, 51_800_200_000) == (rate.cost(below), rate.cost(above))
+    assert (rate.cost(below), rate.cost(above)) == (25_900_000_000, 51_800_200_000)
 
 
 def test_figures_of_an_unknown_model_are_refused(card: RateCard) -> None:
@@ -160,6 +160,7 @@ REFUSED = {
     "models are a text": _set("all", "models"),
     "threshold as text": _set("256000", "models", 6, "long_context", "above_input_tokens"),
     "threshold negative": _set(-1, "models", 6, "long_context", "above_input_tokens"),
+    "NaN in a field nobody reads": _set(float("nan"), "models", 0, "note"),
     "reference as float": _set(2000.0, "reference_conversation", "input"),
 }
 
@@ -185,10 +186,12 @@ def test_hash_names_the_content(raw: dict[str, Any], card: RateCard) -> None:
     assert card.id == parse_card(reordered).id
     raw["models"][3]["credits_per_mtok"].update(input="35", output="175")
     other = parse_card(json.dumps(raw))
-    assert (64, False) == (len(other.id), other.id == card.id)
+    assert (len(other.id), other.id == card.id) == (64, False)
 
 
-@pytest.mark.parametrize(("text", "rate"), [("0", 0), ("2.5", 2_500_000), ("26", 26_000_000), ("0.000001", 1)])
+@pytest.mark.parametrize(
+    ("text", "rate"), [("0", 0), ("2.5", 2_500_000), ("26", 26_000_000), ("0.000001", 1)]
+)
 def test_price_text_and_rate_are_the_same(text: str, rate: int) -> None:
     """Credits per million tokens are micro-credits per token, both ways."""
     assert (rate, text) == (micro_rate(text), show_micro(rate))
@@ -198,13 +201,15 @@ def test_reference_conversation_is_the_pages(card: RateCard) -> None:
     """2,000 in and 2,000 out on the default model cost exactly 0.70 credits."""
     default = card.model(card.default_model)
     assert default is not None
-    assert NANO_PER_CREDIT * 7 // 10 == default.rate.cost(card.reference)
+    assert default.rate.cost(card.reference) == NANO_PER_CREDIT * 7 // 10
 
 
 def test_newest_card_wins_and_is_read_once(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Among dated files the last date counts; later changes on disk do not change a running program."""
     text = read_text(CARD)
-    newer = text.replace('"as_of": "2026-04-09",\n  "published_source"', '"as_of": "2027-01-01",\n  "published_source"')
+    newer = text.replace(
+        '"as_of": "2026-04-09",\n  "published_source"', '"as_of": "2027-01-01",\n  "published_source"'
+    )
     (tmp_path / "ratecard-2026-04-09.json").write_text(text, encoding="utf-8")
     (tmp_path / "ratecard-2027-01-01.json").write_text(newer, encoding="utf-8")
     monkeypatch.setattr(resources, "resource_root", lambda: tmp_path)

@@ -95,47 +95,6 @@ def test_missing_fonts_without_rights_are_only_told(
     assert "fonts-wqy-microhei fonts-noto-color-emoji" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], True),
-        (["--data-dir", "x"], True),
-        (["ask", "Hello"], False),
-        (["--version"], False),
-        (["--help"], False),
-    ],
-)
-def test_commands_need_no_display(arguments: list[str], expected: bool) -> None:
-    """Only what opens the window asks for a display."""
-    assert prepare.opens_window(arguments) is expected
-
-
-@pytest.mark.parametrize(
-    ("environment", "platform", "expected"),
-    [
-        ({}, "linux", False),
-        ({"DISPLAY": ""}, "linux", False),
-        ({"DISPLAY": ":0"}, "linux", True),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
-        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
-        ({}, "darwin", True),
-        ({}, "win32", True),
-    ],
-)
-def test_a_display_is_known(environment: dict[str, str], platform: str, expected: bool) -> None:
-    """X, Wayland or a platform named by the person; other systems always have one."""
-    assert prepare.has_display(environment, platform) is expected
-
-
-def test_no_display_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of Qt's abort, one line that names both ways out."""
-    monkeypatch.setattr(prepare, "is_ready", lambda purpose: True)
-    monkeypatch.setattr(prepare, "has_display", lambda environment, platform: False)
-    assert prepare.main(["run"]) == prepare.NO_DISPLAY
-    assert prepare.main(["run", "ask", "Hello"]) is None
-    assert ("xvfb-run" in prepare.NO_DISPLAY, "\n" in prepare.NO_DISPLAY) == (True, False)
-
-
 def test_an_old_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line names the version found and how to name another."""
     monkeypatch.setattr(prepare, "OLDEST_PYTHON", (99, 0))
@@ -168,5 +127,5 @@ def test_a_second_start_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(prepare, "stamp_file", lambda purpose: tmp_path / purpose)
     (tmp_path / "test").write_text(prepare.stamp_key("test"))
     (tmp_path / "run").write_text("an older key")
-    assert [prepare.main(["test"]), prepare.main(["run", "ask"])] == [None, None]
+    assert [prepare.main(["test"]), prepare.main(["run"])] == [None, None]
     assert prepared == ["run"]

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from nexu_desktop.domain.estimate import CountBasis
 from nexu_desktop.domain.ratecard import RateCard, parse_card
+from nexu_desktop.sandbox.address import SandboxAddress
 from nexu_desktop.sandbox.answers import Answers
 from nexu_desktop.sandbox.call import Turn
-from nexu_desktop.sandbox.server import SandboxAddress, SandboxServer
+from nexu_desktop.sandbox.server import SandboxServer
 
 MODEL = "deepseek-v3.2"
 CARD_FILE = Path(__file__).parents[2] / "resources" / "ratecard-2026-04-09.json"

@@ -57,7 +57,8 @@ def main() -> None:
     Handler.key = sys.stdin.buffer.readline().decode().strip()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"port": server.server_port}), flush=True)
+    sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
+    sys.stdout.flush()
     sys.stdin.buffer.read()
     os._exit(0)
 

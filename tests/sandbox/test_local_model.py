@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 from nexu_desktop.sandbox import local_model
 from nexu_desktop.sandbox.answers import Answers, choose_answers
 from nexu_desktop.sandbox.local_model import LocalModel, ModelState, Weights, WeightsMissing, find_weights
-from nexu_desktop.sandbox.model_answer import PROMPT_BYTES, SYSTEM, trim
+from nexu_desktop.sandbox.model_answer import READER, SYSTEM, trim
 from nexu_desktop.sandbox.responder import OutOfRoom, ResponderGone
-from tests.sandbox.doubles import Script, eventually
+from nexu_desktop.sandbox.server import SandboxServer
+from tests.sandbox.doubles import Client, FourBytes, Script, card, eventually
 
-WEIGHTS = Weights(Path("own.gguf"), "own.gguf", answer_tokens=50)
+WEIGHTS = Weights(Path("own.gguf"), "own.gguf", answer_tokens=50, prompt_bytes=4_000)
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_model.py")))
 BROKEN = (sys.executable, "-c", 'print(\'{"error": "no such format"}\')')
 MUTE = (sys.executable, "-c", "import sys; sys.exit('cannot load')")
@@ -41,9 +43,9 @@ def test_answers_with_the_system_prompt_and_temperature_that_suit_it() -> None:
     """The system prompt is added, the temperature is 0, the limit is the one asked for."""
     with running() as model:
         assert ask(model, "hello") == "2 messages, 20 tokens, 0"
-        assert "".join(
-            model.respond([("system", "Mine."), ("user", "hello")], 20)
-        ) == "2 messages, 20 tokens, 0"
+        assert (
+            "".join(model.respond([("system", "Mine."), ("user", "hello")], 20)) == "2 messages, 20 tokens, 0"
+        )
 
 
 def test_its_own_limit_is_told() -> None:
@@ -55,9 +57,9 @@ def test_its_own_limit_is_told() -> None:
 
 
 def test_a_context_overflow_shrinks_the_prompt() -> None:
-    """The model's refusal is answered with a shorter prompt until it fits."""
+    """The model's refusal is answered with a shorter prompt until it fits: two of nine here."""
     with running() as model:
-        assert ask(model, *["x" * 400] * 9, "long") == "3 messages, 20 tokens, 0"
+        assert ask(model, *["x" * 400] * 9, "long") == "4 messages, 20 tokens, 0"
 
 
 def test_waiting_can_be_given_up() -> None:
@@ -66,6 +68,7 @@ def test_waiting_can_be_given_up() -> None:
         pieces = model.respond([("user", "wait")], 20)
         beats = [next(pieces) for _ in range(2)]
         pieces.close()
+        assert eventually(lambda: READER not in {thread.name for thread in threading.enumerate()})
         assert beats == ["", ""]
         assert ask(model, "and it still answers") == "2 messages, 20 tokens, 0"
 
@@ -133,6 +136,15 @@ def test_stopping_ends_the_process() -> None:
             ask(model, "hello")
 
 
+def test_the_model_ends_with_its_service() -> None:
+    """Stopping the service stops the model that it started."""
+    model = LocalModel(WEIGHTS, FAKE)
+    with SandboxServer(card(), FourBytes(), Answers(Script("plain words"), model)) as server:
+        assert Client(server.address).chat(max_tokens=20).text == "2 messages, 20 tokens, 0"
+        assert model.pid is not None
+    assert (model.state, model.pid) == (ModelState.STOPPED, None)
+
+
 def test_weights_are_found_in_the_installed_package() -> None:
     """The demo model, or the person's own file."""
     found = find_weights()
@@ -175,4 +187,4 @@ def test_trimming_keeps_the_newest() -> None:
     assert trim(turns, 100) == [("system", "S"), ("assistant", "b" * 40), ("user", "c" * 40)]
     assert trim(turns, 10) == [("system", "S"), ("user", "c" * 10)]
     assert trim([("user", "世界人")], 8) == [SYSTEM, ("user", "世界")]
-    assert len(trim([("system", "x" * 99_999), ("user", "u")], 10)[0][1]) == PROMPT_BYTES // 2
+    assert trim([("system", "x" * 99), ("user", "u" * 99)], 10) == [("system", "x" * 10), ("user", "u" * 10)]

@@ -7,18 +7,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
 from nexu_desktop.domain.errors import Billed, ProviderDown
+from nexu_desktop.sandbox.address import SandboxAddress
 from nexu_desktop.sandbox.process import SandboxProcess
-from nexu_desktop.sandbox.server import SandboxAddress
 from tests.sandbox.doubles import Client, eventually
 
 ROOT = Path(__file__).parents[2]
-SAYS = 'import sys; print(\'{{"url": "http://127.0.0.1:9", "token": "t", "pid": {0}}}\'); {1}'
+SAYS = 'import sys; print(\'{{"url": "http://127.0.0.1:9", "token": "t", "pid": {0}}}\', flush=True); {1}'
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def serves(port: int, path: str = "/health") -> bool:
     try:
         connection.request("GET", path)
         connection.getresponse().read()
-    except OSError:
+    except (OSError, HTTPException):
         return False
     finally:
         connection.close()

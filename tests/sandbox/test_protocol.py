@@ -81,6 +81,7 @@ def test_the_limit_holds_exactly(limit: int, field: str) -> None:
     with serving(Script(*whole.split(" "), whole)) as server:
         reply = Client(server.address).chat(**{field: limit})
     assert limit == reply.usages[0]["completion_tokens"] == FourBytes().count(MODEL, reply.text)
+    assert len(reply.text) == 4 * limit  # ASCII: not a byte is given away
     assert reply.finish == ["length"]
 
 

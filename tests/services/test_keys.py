@@ -232,10 +232,12 @@ class TestSessionOnly:
         assert run(world.keys.verify("openai")).verified_ms == 2_000
         assert (world.keys.list()[0].verified_ms, world.settings.current.keys) == (2_000, ())
 
-    def test_stored_elsewhere_is_dropped_from_memory(self, world: World) -> None:
-        """A session key of another address does not outlive the one stored after it."""
+    def test_one_of_another_address_is_dropped_from_memory(self, world: World) -> None:
+        """A session key does not outlive the next key of its provider, for the session or stored."""
         run(world.keys.add("custom", "https://a.example", CANARY, session_only=True))
-        run(world.keys.add("custom", "https://b.example", SECOND))
+        run(world.keys.add("custom", "https://b.example", SECOND, session_only=True))
+        assert world.secrets.session == {SecretRef("custom", "https://b.example"): SECOND}
+        run(world.keys.add("custom", "https://c.example", SECOND))
         assert world.secrets.session == {}
 
 

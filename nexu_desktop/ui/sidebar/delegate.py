@@ -26,12 +26,12 @@ class ConversationDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs of QStyleOption
+        rect: QRect = option.rect
         row = index.data(CONVERSATION_ROLE)
         if row is None:
             self._group(painter, rect, str(index.data()))
         else:
-            state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+            state: QStyle.StateFlag = option.state
             self._ground(painter, rect, state)
             self._row(painter, rect, row)
         painter.restore()

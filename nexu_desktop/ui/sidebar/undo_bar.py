@@ -38,9 +38,7 @@ class UndoBar(QFrame):
     def offer(self, cid: str, text: str) -> None:
         self._id = cid
         width = theme.SIDEBAR_WIDTH - 2 * theme.GAP_M - self.button.sizeHint().width() - theme.GAP_XL
-        self._text.setText(
-            self._text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width)
-        )
+        self._text.setText(self._text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
         self.setAccessibleName(text)
         self.show()
         self._timer.start()
@@ -48,7 +46,8 @@ class UndoBar(QFrame):
     def apply_theme(self, c: theme.Colours) -> None:
         self.setStyleSheet(
             f"#undo {{ background: {c.card}; border: 1px solid {c.line};"
-            f" border-radius: {theme.RADIUS_CONTROL}px; }} QLabel {{ color: {c.text}; }}" + buttons.link_style(c)
+            f" border-radius: {theme.RADIUS_CONTROL}px; }} QLabel {{ color: {c.text}; }}"
+            + buttons.link_style(c)
         )
 
     def _undo(self) -> None:

@@ -1,0 +1,196 @@
+"""The composition root without Qt: the one place that names concrete adapters, for window and command line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from nexu_desktop.adapters import resources
+from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
+from nexu_desktop.adapters.clock import SystemClock, new_id
+from nexu_desktop.adapters.instance_lock import InstanceLock
+from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
+from nexu_desktop.adapters.paths import DataPaths
+from nexu_desktop.adapters.prices_genai import GenaiPrices
+from nexu_desktop.adapters.rate_card_file import RateCardFile
+from nexu_desktop.adapters.secrets_keyring import KeyringSecrets
+from nexu_desktop.adapters.settings_file import SettingsFile
+from nexu_desktop.adapters.tokens import SplintrCounter
+from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.errors import BadInput, KeyMissing
+from nexu_desktop.domain.settings import CLOUD_URL, LINK_URL
+from nexu_desktop.sandbox.health import answers_from
+from nexu_desktop.sandbox.process import SandboxProcess
+from nexu_desktop.services.account import Account
+from nexu_desktop.services.catalog import NEXU, Catalog, Offer
+from nexu_desktop.services.desk import Desk
+from nexu_desktop.services.keys import Keys
+from nexu_desktop.services.meter import Meter
+from nexu_desktop.services.ports import Provider
+from nexu_desktop.services.recovery import Recovery
+from nexu_desktop.services.turns import Turns
+
+__all__ = ["Connections", "Core", "build", "new_id", "resources"]
+
+
+class Connections:
+    """Providers by lane; httpx is imported with the first one, not at start."""
+
+    def __init__(self, settings: SettingsFile, sandbox: SandboxProcess) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+        self.keys: Keys | None = None
+
+    async def connect(self, offer: Offer) -> Provider:
+        """Raises KeyMissing, KeyringUnavailable, or ProviderDown where the sandbox can't start."""
+        if offer.ref.lane is Lane.SANDBOX:
+            address = await asyncio.to_thread(self._sandbox.start, self.sandbox_command())
+            return self.gateway(address.url, address.url, address.token)
+        assert self.keys is not None
+        name = NEXU if offer.ref.lane is Lane.CREDITS else offer.ref.provider
+        saved = self.keys.saved(name)
+        if saved is None:
+            raise KeyMissing(f"There is no {name} key.", "Add it under Keys and settings.")
+        key = await self.keys.key_for(name)
+        return self.by_name(name, saved.base_url, key)
+
+    def by_name(self, name: str, base_url: str, key: str) -> Provider:
+        return self.gateway(base_url, None, key) if name == NEXU else self.own(name, base_url, key)
+
+    def gateway(self, link_url: str, cloud_url: str | None, key: str) -> Provider:
+        """The account service of the same pair, else the gateway's own origin: a key goes nowhere else."""
+        from nexu_desktop.adapters.nexu_cloud import NexuLink
+
+        current = self._settings.current
+        known = {LINK_URL: CLOUD_URL, current.link_url: current.cloud_url}
+        return NexuLink(link_url, cloud_url or known.get(link_url.rstrip("/"), link_url), key)
+
+    def own(self, name: str, base_url: str | None, key: str) -> Provider:
+        from nexu_desktop.adapters.providers import make_provider
+
+        return make_provider(name, base_url or self.default_url(name), key)
+
+    def directory(self) -> tuple[tuple[str, str, str, str], ...]:
+        """(name, title, base URL, what a key looks like) of everyone a key can be given to."""
+        from nexu_desktop.adapters.providers import PROVIDERS
+
+        nexu = (NEXU, "Nexu", self._settings.current.link_url, "nxk_…")
+        return (nexu, *((row.provider, row.shown, row.base_url, row.key_hint) for row in PROVIDERS.values()))
+
+    def default_url(self, name: str) -> str:
+        """Raises BadInput for a provider without an address of its own."""
+        from nexu_desktop.adapters.providers import PROVIDERS
+
+        if name == NEXU:
+            return self._settings.current.link_url
+        known = PROVIDERS.get(name)
+        if known is None or not known.base_url:
+            names = ", ".join([NEXU, *PROVIDERS])
+            raise BadInput(f"{name} needs an address.", f"Give --url, or one of: {names}.")
+        return known.base_url
+
+    def sandbox_command(self) -> list[str]:
+        command = [sys.executable, "-m", "nexu_desktop", "sandbox", "--until-stdin-closes"]
+        chosen = self._settings.current.sandbox_model_file
+        return [*command, "--model-file", chosen] if chosen else command
+
+    async def prepare_sandbox(self) -> str:
+        """Start it ahead of the first message; returns who will answer."""
+        address = await asyncio.to_thread(self._sandbox.start, self.sandbox_command())
+        return await asyncio.to_thread(answers_from, address)
+
+
+@dataclass(slots=True)
+class Core:
+    """Everything joined; a context manager that closes files and child processes."""
+
+    paths: DataPaths
+    clock: SystemClock
+    settings: SettingsFile
+    chats: ChatsSqlite
+    ledgers: dict[Lane, LedgerSqlite]
+    catalog: Catalog
+    meter: Meter
+    account: Account
+    turns: Turns
+    recovery: Recovery
+    keys: Keys
+    connections: Connections
+    desk: Desk
+    sandbox: SandboxProcess
+    instances: InstanceLock
+
+    def close(self) -> None:
+        self.sandbox.stop()
+        self.chats.close()
+        for ledger in self.ledgers.values():
+            ledger.close()
+        self.instances.close()
+
+    def __enter__(self) -> Core:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def build(data_dir: Path | None) -> Core:
+    """Open files and join the parts. Raises StorageFailed children."""
+    paths, clock = DataPaths.from_option(data_dir), SystemClock()
+    settings = SettingsFile(paths.settings)
+    instances = InstanceLock(paths.instances)
+    chats = ChatsSqlite(paths.chats, clock)
+    ledgers = {
+        lane: LedgerSqlite(paths.ledger(lane), instances, clock) for lane in (Lane.CREDITS, Lane.SANDBOX)
+    }
+    sandbox = SandboxProcess()
+    connections = Connections(settings, sandbox)
+    keys = Keys(KeyringSecrets(), settings, connections.by_name, clock, origin_of=_origin_of)
+    connections.keys = keys
+    catalog = Catalog(RateCardFile(), GenaiPrices(clock), settings, keys.list)
+    meter = Meter(SplintrCounter())
+    account = Account(ledgers, lambda provider: keys.saved(provider) is not None)
+    account.open_sandbox()
+    turns = Turns(chats, ledgers, meter, clock)
+    recovery = Recovery(chats, ledgers, catalog.card_offer, clock)
+    desk = Desk(
+        chats=chats,
+        account=account,
+        catalog=catalog,
+        meter=meter,
+        turns=turns,
+        settings=settings,
+        clock=clock,
+        new_id=new_id,
+        connect=connections.connect,
+        recovery=recovery,
+        prepare=connections.prepare_sandbox,
+    )
+    return Core(
+        paths,
+        clock,
+        settings,
+        chats,
+        ledgers,
+        catalog,
+        meter,
+        account,
+        turns,
+        recovery,
+        keys,
+        connections,
+        desk,
+        sandbox,
+        instances,
+    )
+
+
+def _origin_of(url: str) -> str:
+    from nexu_desktop.adapters.origin import normalise_base_url
+
+    return normalise_base_url(url).origin

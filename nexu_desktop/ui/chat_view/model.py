@@ -1,0 +1,125 @@
+"""The messages of the shown conversation as a list model; the one place that knows what each row says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from nexu_desktop.domain.chat import Message
+
+
+class Roles(IntEnum):
+    MESSAGE = Qt.ItemDataRole.UserRole + 1
+    TEXT = Qt.ItemDataRole.UserRole + 2
+    REASONING = Qt.ItemDataRole.UserRole + 3
+    RECEIPT = Qt.ItemDataRole.UserRole + 4
+    STREAMING = Qt.ItemDataRole.UserRole + 5
+    TITLE = Qt.ItemDataRole.UserRole + 6
+    HINT = Qt.ItemDataRole.UserRole + 7
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: the message and, where its answer failed, what happened and the next step."""
+
+    message: Message
+    title: str = ""
+    hint: str = ""
+
+
+class Transcript(QAbstractListModel):
+    """Rows change only through the methods below; an unknown turn id changes nothing."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[Entry] = []
+        self._places: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entry(self, row: int) -> Entry:
+        return self._entries[row]
+
+    def place(self, message_id: str) -> int | None:
+        return self._places.get(message_id)
+
+    @property
+    def streaming(self) -> bool:
+        return any(entry.message.streaming for entry in self._entries[-4:])
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature; the value is immutable
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._entries):
+            return None
+        return _value(self._entries[index.row()], role)
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        self.beginResetModel()
+        self._entries = [Entry(message) for message in messages]
+        self._places = {message.id: row for row, message in enumerate(messages)}
+        self.endResetModel()
+
+    def append(self, message: Message) -> None:
+        """A message that is there already is replaced where it stands."""
+        place = self._places.get(message.id)
+        if place is not None:
+            self._set(place, Entry(message))
+            return
+        row = len(self._entries)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._entries.append(Entry(message))
+        self._places[message.id] = row
+        self.endInsertRows()
+
+    def append_text(self, turn_id: str, text: str) -> None:
+        place = self._places.get(turn_id)
+        if place is not None and text:
+            message = self._entries[place].message
+            self._set(place, Entry(replace(message, text=message.text + text)))
+
+    def append_reasoning(self, turn_id: str, text: str) -> None:
+        place = self._places.get(turn_id)
+        if place is not None and text:
+            message = self._entries[place].message
+            self._set(place, Entry(replace(message, reasoning=message.reasoning + text)))
+
+    def finish(self, message: Message, title: str = "", hint: str = "") -> None:
+        """The answer is final; `title` and `hint` say what went wrong, if anything did."""
+        place = self._places.get(message.id)
+        if place is not None:
+            self._set(place, Entry(message, title, hint))
+
+    def _set(self, row: int, entry: Entry) -> None:
+        self._entries[row] = entry
+        index = self.index(row)
+        self.dataChanged.emit(index, index)
+
+
+def _value(entry: Entry, role: int) -> Any:
+    message = entry.message
+    match role:
+        case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Roles.TEXT:
+            return message.text
+        case Roles.MESSAGE:
+            return message
+        case Roles.REASONING:
+            return message.reasoning
+        case Roles.RECEIPT:
+            return message.receipt
+        case Roles.STREAMING:
+            return message.streaming
+        case Roles.TITLE:
+            return entry.title
+        case Roles.HINT:
+            return entry.hint
+        case _:
+            return None

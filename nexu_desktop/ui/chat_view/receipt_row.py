@@ -1,0 +1,128 @@
+"""The line under an answer: what it cost at the left, what can be done with it at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from nexu_desktop.domain.chat import Receipt
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.characters import visible
+from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.quiet_button import QuietButton
+from nexu_desktop.ui.chat_view.receipt_words import Piece, Tone, pieces, retry_line, sentence
+from nexu_desktop.ui.chat_view.stack import Part
+
+HEIGHT = 28
+GAP = 14
+COPIED_MS = 1_500
+
+
+def time_of_day(finished_ms: int) -> str:
+    """Local time in the person's own short form."""
+    moment = QDateTime.fromMSecsSinceEpoch(finished_ms)
+    return QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)
+
+
+class ReceiptLine(QAbstractButton):
+    """Painted pieces; those that matter least are folded away where the line is too long. A click: the sum."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pieces: tuple[Piece, ...] = ()
+        self._colours = theme.LIGHT
+        self._bold = theme.font(theme.SIZE_CAPTION, weight=QFont.Weight.DemiBold)
+        self.setFont(theme.font(theme.SIZE_CAPTION))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_receipt(self, receipt: Receipt) -> None:
+        clock = time_of_day(receipt.finished_ms)
+        self._pieces = pieces(receipt, clock)
+        said = visible(sentence(receipt, clock))
+        self.setAccessibleName(f"Receipt: {said}")
+        self.setToolTip(f"{said}\nTook {receipt.elapsed_ms // 1_000} s. Click for the arithmetic.")
+        self.update()
+
+    def apply_theme(self, c: theme.Colours) -> None:
+        self._colours = c
+        self.update()
+
+    def shown(self, width: int) -> tuple[Piece, ...]:
+        """The pieces that fit into `width`, the most important ones at least."""
+        kept = list(self._pieces)
+        while sum(map(self._extent, kept)) - GAP > width and any(piece.fold for piece in kept):
+            most = max(piece.fold for piece in kept)
+            kept = [piece for piece in kept if piece.fold != most]
+        return tuple(kept)
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(map(self._extent, self._pieces)), HEIGHT)
+
+    def _extent(self, piece: Piece) -> int:
+        strong = QFontMetrics(self._bold).horizontalAdvance(f"{piece.strong} ") if piece.strong else 0
+        return strong + self.fontMetrics().horizontalAdvance(piece.text) + GAP
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, left = QPainter(self), 0
+        for piece in self.shown(self.width()):
+            extent = self._extent(piece)
+            self._paint(painter, piece, QRect(left, 0, extent, self.height()))
+            left += extent
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._colours.accent), 2))
+            painter.drawRect(QRect(1, 1, min(left, self.width()) - 2, self.height() - 2))
+        painter.end()
+
+    def _paint(self, painter: QPainter, piece: Piece, box: QRect) -> None:
+        c = self._colours
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        if piece.strong:
+            painter.setFont(self._bold)
+            painter.setPen(QColor(c.text))
+            painter.drawText(box, middle, piece.strong)
+            box = box.adjusted(QFontMetrics(self._bold).horizontalAdvance(f"{piece.strong} "), 0, 0, 0)
+        tones = {Tone.QUIET: c.muted, Tone.ACCENT: c.accent, Tone.WARNING: c.warning}
+        painter.setFont(self.font())
+        painter.setPen(QColor(c.text if self.underMouse() and piece.tone is Tone.QUIET else tones[piece.tone]))
+        painter.drawText(box, middle, visible(piece.text))
+
+
+class ReceiptRow(Part):
+    """`retry_wanted`, `copy_wanted`, `arithmetic_wanted`: what was pressed."""
+
+    retry_wanted = Signal()
+    copy_wanted = Signal()
+    arithmetic_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.line = ReceiptLine(self)
+        self.line.clicked.connect(self.arithmetic_wanted)
+        self.copy = QuietButton("Copy", "Copy this answer as markdown")
+        self.copy.setParent(self)
+        self.copy.clicked.connect(self.copy_wanted)
+        self.retry = QuietButton("Retry", "Ask again")
+        self.retry.setParent(self)
+        self.retry.clicked.connect(self.retry_wanted)
+
+    def set_receipt(self, receipt: Receipt) -> None:
+        self.line.set_receipt(receipt)
+        self.retry.setToolTip(f"Ask again; this costs anew. {retry_line(receipt)}")
+        self.retry.setAccessibleDescription(self.retry.toolTip())
+
+    def fit(self, width: int) -> int:
+        right = width
+        for button in (self.retry, self.copy):
+            if not button.isHidden():
+                right -= button.width()
+                button.move(right, (HEIGHT - button.height()) // 2)
+        self.line.setGeometry(0, 0, min(right - GAP, self.line.sizeHint().width()), HEIGHT)
+        self.resize(width, HEIGHT)
+        return HEIGHT
+
+    def restyle(self, formats: Formats) -> None:
+        self.line.apply_theme(formats.colours)
+        self.copy.apply_theme(formats.colours)
+        self.retry.apply_theme(formats.colours)

@@ -1,0 +1,251 @@
+"""The small things between the texts: a note, what went wrong, the sign that more is coming, thoughts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+
+from nexu_desktop.domain.chat import Message
+from nexu_desktop.ui import buttons, icons, theme
+from nexu_desktop.ui.chat_view.body import Body
+from nexu_desktop.ui.chat_view.characters import visible
+from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.pool import Pool
+from nexu_desktop.ui.chat_view.stack import Part
+
+PAD = 14
+
+
+class Words(Part):
+    """One wrapping label of plain text."""
+
+    def __init__(self, parent: QWidget, size: int, *, strong: bool = False, centred: bool = False) -> None:
+        super().__init__(parent)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
+        self._label.setFont(theme.font(size, weight=weight))
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if centred:
+            self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+
+    def say(self, text: str) -> None:
+        self._label.setText(visible(text))
+        self.setAccessibleName(visible(text))
+
+    def colour(self, colour: str) -> None:
+        palette = self._label.palette()
+        palette.setColor(self._label.foregroundRole(), QColor(colour))
+        self._label.setPalette(palette)
+
+    def fit(self, width: int) -> int:
+        height = self._label.heightForWidth(width) if self._label.text() else 0
+        self._label.setGeometry(0, 0, width, height)
+        self.resize(width, height)
+        return height
+
+
+class Trouble(Part):
+    """What went wrong, where the answer would be, with the next step as a button."""
+
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = Words(self, theme.SIZE_TEXT, strong=True)
+        self._hint = Words(self, theme.SIZE_CONTROL)
+        self.retry: QPushButton = buttons.plain("Retry", "Ask again")
+        self.retry.setParent(self)
+        self.retry.clicked.connect(self.retry_wanted)
+        self._colours = theme.LIGHT
+
+    def say(self, title: str, hint: str, retry: str) -> None:
+        self._title.say(title)
+        self._hint.say(f"{hint} {retry}".strip())
+        self.retry.setToolTip(retry)
+
+    def fit(self, width: int) -> int:
+        inner, top = width - 2 * PAD, PAD
+        for part in (self._title, self._hint):
+            part.move(PAD, top)
+            top += part.fit(inner) + 6
+        self.retry.adjustSize()
+        self.retry.move(PAD, top + 4)
+        height = top + 4 + self.retry.height() + PAD
+        self.resize(width, height + theme.GAP_S)
+        return height + theme.GAP_S
+
+    def restyle(self, formats: Formats) -> None:
+        c = self._colours = formats.colours
+        self._title.colour(c.bad)
+        self._hint.colour(c.text)
+        self.retry.setStyleSheet(buttons.plain_style(c))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5 - theme.GAP_S)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._colours.line), 1))
+        painter.setBrush(QColor(self._colours.card))
+        painter.drawRoundedRect(box, theme.RADIUS_CARD, theme.RADIUS_CARD)
+        painter.end()
+
+
+class Question(Part):
+    """One line that asks before the same thing is paid for twice."""
+
+    agreed = Signal()
+    declined = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = Words(self, theme.SIZE_CAPTION)
+        self.yes = buttons.link("Retry anyway")
+        self.no = buttons.link("Leave it")
+        for button, signal in ((self.yes, self.agreed), (self.no, self.declined)):
+            button.setParent(self)
+            button.clicked.connect(signal)
+
+    def ask(self, text: str) -> None:
+        self._words.say(text)
+        self.show()
+        self.grew.emit()
+        self.yes.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def fit(self, width: int) -> int:
+        left = width
+        for button in (self.no, self.yes):
+            button.adjustSize()
+            left -= button.width()
+            button.move(left, 0)
+        height = self._words.fit(left - theme.GAP_S)
+        self._words.move(0, max((self.yes.height() - height) // 2, 0))
+        total = max(height, self.yes.height())
+        self.resize(width, total)
+        return total
+
+    def restyle(self, formats: Formats) -> None:
+        self._words.colour(formats.colours.warning)
+        for button in (self.yes, self.no):
+            button.setStyleSheet(buttons.link_style(formats.colours))
+
+
+class Coming(Part):
+    """A quiet mark that more is on its way; it blinks as slowly as the text cursor, or not at all."""
+
+    HEIGHT = 22
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self._lit = True
+        self._colours = theme.LIGHT
+        self.setFont(theme.font(theme.SIZE_CONTROL))
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._blink)
+
+    def say(self, words: str) -> None:
+        """'' once words are arriving."""
+        if words != self._words:
+            self._words = visible(words)
+            self.setAccessibleName(self._words or "The answer is arriving")
+            self.update()
+
+    def fit(self, width: int) -> int:
+        self.resize(width, self.HEIGHT)
+        return self.HEIGHT
+
+    def restyle(self, formats: Formats) -> None:
+        self._colours = formats.colours
+
+    def showEvent(self, event: QShowEvent) -> None:
+        flash_ms = QGuiApplication.styleHints().cursorFlashTime()
+        if flash_ms > 0:  # 0: the person has asked for no blinking
+            self._timer.start(flash_ms // 2)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+
+    def _blink(self) -> None:
+        self._lit = not self._lit
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.accent if self._lit else self._colours.line))
+        painter.drawRoundedRect(QRectF(0, 4, 7, 14), 2, 2)
+        painter.setPen(QColor(self._colours.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.rect().adjusted(16, 0, 0, 0), middle, self._words)
+        painter.end()
+
+
+class Thoughts(Part):
+    """Reasoning folded under one line; its text is built only when somebody opens it."""
+
+    def __init__(self, pool: Pool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.toggle = QToolButton(self)
+        self.toggle.setObjectName("thoughts")
+        self.toggle.setCheckable(True)
+        self.toggle.setFont(theme.font(theme.SIZE_CAPTION))
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggle.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.toggle.toggled.connect(self._on_toggle)
+        self.body = Body(pool, self, plain=True, muted=True)
+        self.body.grew.connect(self.grew)
+        self.body.hide()
+        self._message: Message | None = None
+        self._colours = theme.LIGHT
+
+    def show_message(self, message: Message) -> None:
+        self._message = message
+        words = _thought_words(message)
+        if words != self.toggle.text():
+            self.toggle.setText(words)
+            self.toggle.setAccessibleName(words)
+        if self.toggle.isChecked():
+            self.body.show_text(message.reasoning, final=not message.streaming)
+
+    def _on_toggle(self, opened: bool) -> None:
+        self.body.setVisible(opened)
+        self._set_arrow()
+        if self._message is not None:
+            self.show_message(self._message)
+        self.grew.emit()
+
+    def _set_arrow(self) -> None:
+        name = "chevron-down" if self.toggle.isChecked() else "chevron-right"
+        self.toggle.setIcon(icons.icon(name, self._colours.muted))
+
+    def fit(self, width: int) -> int:
+        self.toggle.adjustSize()
+        self.toggle.move(0, 0)
+        height = self.toggle.height() + 4
+        if not self.body.isHidden():
+            self.body.move(theme.GAP_L, height)
+            height += self.body.fit(width - theme.GAP_L) + theme.GAP_S
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        c = self._colours = formats.colours
+        self.body.restyle(formats)
+        self._set_arrow()
+        self.toggle.setStyleSheet(
+            f"#thoughts {{ color: {c.muted}; background: transparent; border: 2px solid transparent;"
+            " border-radius: 6px; padding: 2px; }"
+            f"#thoughts:hover {{ color: {c.text}; }} #thoughts:focus {{ border-color: {c.accent}; }}"
+        )
+
+
+def _thought_words(message: Message) -> str:
+    if message.streaming and not message.text:
+        return "Thinking…"
+    tokens = message.receipt.usage.reasoning if message.receipt else 0
+    return f"Thought for {tokens:,} tokens" if tokens else "Thoughts"

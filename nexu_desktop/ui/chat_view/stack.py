@@ -1,0 +1,52 @@
+"""Parts above each other at exact heights: each says how high it is at a width, at once and without events."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nexu_desktop.ui.chat_view.formats import Formats
+
+
+class Part(QWidget):
+    """`fit(width)` sets its own size and returns its height in pixels; `grew` says it wants to be fitted again."""
+
+    grew = Signal()
+
+    def fit(self, width: int) -> int:
+        height = self.sizeHint().height()
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        """Take the colours and fonts of another theme."""
+
+
+class Stack(Part):
+    """Hidden parts take no room."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 0) -> None:
+        super().__init__(parent)
+        self._gap = gap
+        self.parts: list[Part] = []
+
+    def add(self, part: Part) -> None:
+        part.setParent(self)
+        part.grew.connect(self.grew)
+        self.parts.append(part)
+        part.show()
+
+    def fit(self, width: int) -> int:
+        shown = [part for part in self.parts if not part.isHidden()]
+        top = 0
+        for part in shown:
+            height = part.fit(width)
+            part.move(0, top)
+            top += height + self._gap
+        height = max(top - self._gap, 0)
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        for part in self.parts:
+            part.restyle(formats)

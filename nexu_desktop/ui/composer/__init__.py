@@ -1,0 +1,1 @@
+"""What a person writes in, what it will cost, and who pays for it."""

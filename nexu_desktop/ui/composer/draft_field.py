@@ -1,0 +1,100 @@
+"""Where a message is written: grows with its lines, Enter sends, only plain text comes in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
+
+from nexu_desktop.ui import theme
+
+LONG_TEXT_CHARS = 200_000  # 40 ms to insert; 5 MB take 0.7 s
+LONG_LINE_CHARS = 10_000  # a line is laid out whole on every key: 20,000 characters take 20 to 100 ms
+MARGIN = 4
+LEAST_CAP = 3  # lines that fit in the lowest window
+
+
+def too_long_to_edit(text: str) -> bool:
+    """A text that would make every key press slow; it is kept aside, not typed into."""
+    return len(text) > LONG_TEXT_CHARS or max(map(len, text.split("\n"))) > LONG_LINE_CHARS
+
+
+class DraftField(QPlainTextEdit):
+    """`send_wanted`: Enter or Ctrl+Enter outside an input method; `long_text_pasted`: kept out of the field."""
+
+    send_wanted = Signal()
+    long_text_pasted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cap = 200
+        self._composing = False
+        self.setObjectName("draft")
+        self.setAccessibleName("Message")
+        self.setPlaceholderText("Write a message")
+        self.setFont(theme.font(theme.SIZE_TEXT))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(MARGIN)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
+        self._fit()
+
+    def set_cap(self, pixels: int) -> None:
+        """The greatest height; from there on it scrolls."""
+        self._cap = max(pixels, self._height_of(LEAST_CAP))
+        self._fit()
+
+    def replace_all(self, text: str) -> None:
+        """As one step that Undo takes back."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if held == Qt.KeyboardModifier.ShiftModifier:
+            self.insertPlainText("\n")
+            self.ensureCursorVisible()
+        elif held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
+            if not self._composing and not event.isAutoRepeat():
+                self.send_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Some input methods pass Enter on while words are still being chosen."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        if too_long_to_edit(text) or self.document().characterCount() + len(text) > LONG_TEXT_CHARS:
+            self.long_text_pasted.emit(text)
+            return
+        self.insertPlainText(text)
+        self.ensureCursorVisible()
+
+    def _fit(self) -> None:
+        lines = round(self.document().documentLayout().documentSize().height())
+        height = min(self._height_of(max(lines, 1)), self._cap)
+        scrolls = self._height_of(lines) > self._cap
+        on, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(on if scrolls else off)
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _height_of(self, lines: int) -> int:
+        return lines * self.fontMetrics().lineSpacing() + 2 * MARGIN + 2

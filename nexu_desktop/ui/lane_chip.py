@@ -1,0 +1,84 @@
+"""Who pays, as a word on a soft ground: one colour for each lane, the same in every part of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nexu_desktop.domain.chat import Lane, ModelRef
+from nexu_desktop.ui import theme
+
+NAMES = {Lane.CREDITS: "Credits", Lane.BYOK: "Your key", Lane.SANDBOX: "Sandbox"}
+PROVIDERS = {"openai": "OpenAI", "openrouter": "OpenRouter", "deepseek": "DeepSeek", "nexu": "Nexu"}
+HEIGHT, PADDING = 20, 8
+
+
+def provider_name(provider: str) -> str:
+    """The name people know; that of an unknown provider is what it was saved as."""
+    return PROVIDERS.get(provider, provider)
+
+
+def who_pays(ref: ModelRef) -> str:
+    """A short phrase: 'paid with credits', 'paid with your OpenAI key', 'play credits'."""
+    if ref.lane is Lane.BYOK:
+        return f"paid with your {provider_name(ref.provider)} key"
+    return "paid with credits" if ref.lane is Lane.CREDITS else "play credits"
+
+
+def lane_colours(lane: Lane, c: theme.Colours) -> tuple[str, str]:
+    """Ground and ink."""
+    return {
+        Lane.CREDITS: (c.accent_soft, c.accent),
+        Lane.BYOK: (c.warning_soft, c.warning),
+        Lane.SANDBOX: (c.selection, c.text),
+    }[lane]
+
+
+def chip_size(lane: Lane) -> QSize:
+    metrics = QFontMetrics(theme.font(theme.SIZE_CAPTION))
+    return QSize(metrics.horizontalAdvance(NAMES[lane]) + 2 * PADDING, HEIGHT)
+
+
+def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours) -> None:
+    """Draw the chip into `rect`, which has the size of `chip_size`."""
+    ground, ink = lane_colours(lane, c)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(rect, HEIGHT / 2, HEIGHT / 2)
+    painter.setPen(QColor(ink))
+    painter.setFont(theme.font(theme.SIZE_CAPTION))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, NAMES[lane])
+    painter.restore()
+
+
+class LaneChip(QLabel):
+    """As wide as the widest of the three, so that changing the lane moves nothing."""
+
+    def __init__(self, lane: Lane = Lane.CREDITS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._colours = theme.LIGHT
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFont(theme.font(theme.SIZE_CAPTION))
+        self.setFixedSize(max(chip_size(each).width() for each in Lane), HEIGHT)
+        self.set_lane(lane)
+
+    def lane(self) -> Lane:
+        return self._lane
+
+    def set_lane(self, lane: Lane) -> None:
+        self._lane = lane
+        self.setText(NAMES[lane])
+        self.setAccessibleName(NAMES[lane])
+        self.apply_theme(self._colours)
+
+    def apply_theme(self, c: theme.Colours) -> None:
+        self._colours = c
+        ground, ink = lane_colours(self._lane, c)
+        self.setStyleSheet(
+            f"QLabel {{ background: {ground}; color: {ink}; border: 0; border-radius: {HEIGHT // 2}px; }}"
+        )

@@ -1,0 +1,126 @@
+"""Arranges the panes; no logic."""
+
+from __future__ import annotations
+
+import base64
+
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.banner import NoticeBar, SandboxBanner
+from nexu_desktop.ui.chat_view.view import ChatView
+from nexu_desktop.ui.composer.composer import Composer
+from nexu_desktop.ui.header import Header
+from nexu_desktop.ui.model_picker.picker import ModelPicker
+from nexu_desktop.ui.sidebar.sidebar import Sidebar
+
+FOLD_BELOW = 820  # logical pixels: a narrower window keeps its width for reading
+
+
+class MainWindow(QWidget):
+    """`closing` is emitted once, before the window goes."""
+
+    closing = Signal()
+    theme_wanted = Signal(str)
+    settings_wanted = Signal()
+    new_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("Nexu Desktop")
+        self.setMinimumSize(640, 480)
+        self.resize(1280, 800)
+        self.sidebar = Sidebar()
+        self.banner = SandboxBanner()
+        self.header = Header()
+        self.notice = NoticeBar()
+        self.chat = ChatView()
+        self.composer = Composer()
+        self.picker = ModelPicker(self)
+        self._folded_by_person: bool | None = None
+        self._arrange()
+        self._shortcuts()
+
+    def apply_theme(self, colours: theme.Colours) -> None:
+        QApplication.setPalette(theme.palette(colours))
+        self.setStyleSheet(f"#window, #column {{ background: {colours.background}; }}")
+        for pane in (
+            self.sidebar,
+            self.banner,
+            self.header,
+            self.notice,
+            self.chat,
+            self.composer,
+            self.picker,
+        ):
+            pane.apply_theme(colours)
+
+    def geometry_text(self) -> str:
+        return base64.b64encode(bytes(self.saveGeometry().data())).decode()
+
+    def restore_geometry(self, text: str) -> None:
+        """A place that no longer fits a screen is mended by Qt; nonsense is ignored."""
+        if text:
+            self.restoreGeometry(QByteArray.fromBase64(QByteArray(text.encode())))
+
+    def toggle_sidebar(self) -> None:
+        self._folded_by_person = self.sidebar.isVisible()
+        self.sidebar.setVisible(not self._folded_by_person)
+
+    def raise_up(self) -> None:
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < FOLD_BELOW
+        self.sidebar.setVisible(not (narrow if self._folded_by_person is None else self._folded_by_person))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _arrange(self) -> None:
+        column = QWidget()
+        column.setObjectName("column")
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for pane in (self.banner, self.header, self.notice):
+            rows.addWidget(pane)
+        rows.addWidget(self.chat, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.GAP_L, theme.GAP_S, theme.GAP_L, theme.GAP_L + 4)
+        foot.addStretch(1)
+        foot.addWidget(self.composer, 1_000)
+        foot.addStretch(1)
+        self.composer.setMaximumWidth(theme.READING_WIDTH)
+        rows.addLayout(foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(column, 1)
+
+    def _shortcuts(self) -> None:
+        self.header.sidebar_toggled.connect(self.toggle_sidebar)
+        self.header.theme_chosen.connect(self.theme_wanted)
+        self.header.settings_wanted.connect(self.settings_wanted)
+        for keys, action in (
+            ("Ctrl+N", self.new_wanted.emit),
+            ("Ctrl+B", self.toggle_sidebar),
+            ("Ctrl+,", self.settings_wanted.emit),
+            ("Ctrl+M", self.composer.pick_model_requested.emit),
+            ("Ctrl+K", self._search),
+            ("Ctrl+L", self.composer.focus_input),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    def _search(self) -> None:
+        self.sidebar.setVisible(True)
+        self.sidebar.search.setFocus()

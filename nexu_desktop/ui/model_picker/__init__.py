@@ -1,0 +1,1 @@
+"""Every model with what this very draft would cost on it."""

@@ -1,0 +1,1 @@
+"""Keys and settings: who answers on the left, one provider on the right."""
