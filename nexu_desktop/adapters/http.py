@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -103,7 +103,12 @@ class Wire:
         self._client = _client(base, secret, options, proxy, dialect.user_agent)
 
     def request(
-        self, method: str, path: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         """`path` is appended to the base URL. The key is added here and nowhere else."""
         all_headers = dict(headers or {})
@@ -171,7 +176,7 @@ def clean_key(text: str) -> str:
     return key
 
 
-async def pieces(far: FarSide, response: httpx.Response) -> AsyncIterator[bytes]:
+async def pieces(far: FarSide, response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body as it arrives, at most 1 MiB at a time, so that a compressed bomb unfolds only as far as wanted.
 
     Compression is never asked for; gzip and deflate are undone for servers that use it all the same.
@@ -179,7 +184,8 @@ async def pieces(far: FarSide, response: httpx.Response) -> AsyncIterator[bytes]
     encoding = response.headers.get("content-encoding", "identity").strip().lower() or "identity"
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
         raise ProviderDown(
-            f"{far.who} sent its answer in a form that was not asked for.", "Try again, or pick another model."
+            f"{far.who} sent its answer in a form that was not asked for.",
+            "Try again, or pick another model.",
         )
     unfold = None if encoding == "identity" else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     async for data in response.aiter_raw():
@@ -201,7 +207,9 @@ async def _whole(far: FarSide, response: httpx.Response, most_bytes: int) -> byt
     async for piece in pieces(far, response):
         body += piece
         if len(body) > most_bytes:
-            raise ProviderDown(f"The list that {far.who} sent is too long.", "Check the base URL in Settings.")
+            raise ProviderDown(
+                f"The list that {far.who} sent is too long.", "Check the base URL in Settings."
+            )
     return bytes(body)
 
 

@@ -87,7 +87,10 @@ _ADVICE: Mapping[int, Advice] = {
         "Shorten the message or start a new conversation.",
     ),
     429: Advice(
-        RateLimited, Billed.REJECTED, "{who} accepts no more requests for now.", "Wait a minute, then try again."
+        RateLimited,
+        Billed.REJECTED,
+        "{who} accepts no more requests for now.",
+        "Wait a minute, then try again.",
     ),
     500: Advice(
         ProviderDown,
@@ -173,7 +176,7 @@ def _own_advice(dialect: Dialect, told: Told) -> tuple[str, Advice | None]:
     """By the service's own code, else by a phrase; a phrase counts only where no known code came."""
     if told.code in dialect.advice:
         return told.code, dialect.advice[told.code]
-    words = told.message.lower()
+    words = "" if told.message.lstrip().startswith("<") else told.message.lower()  # not from error pages
     code = next((code for phrase, code in dialect.phrases if phrase in words), "")
     return code, dialect.advice.get(code)
 

@@ -36,7 +36,8 @@ def lost_before_answer(far: FarSide, error: Exception) -> ServiceError:
         return Offline(title, hint, billed=Billed.UNSENT)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return ProviderDown(
-            f"{far.host} took the request but did not begin to answer.", "Try again later or pick another model."
+            f"{far.host} took the request but did not begin to answer.",
+            "Try again later or pick another model.",
         )
     return ProviderDown(
         f"The connection to {far.host} broke before an answer came.", "Check the connection, then try again."
@@ -52,7 +53,8 @@ def lost_in_answer(far: FarSide, error: Exception) -> ServiceError:
 
 def cut(far: FarSide) -> StreamCut:
     return StreamCut(
-        f"{far.who} broke off in the middle of the answer.", "What arrived is kept. Try again for a full answer."
+        f"{far.who} broke off in the middle of the answer.",
+        "What arrived is kept. Try again for a full answer.",
     )
 
 
@@ -90,7 +92,10 @@ def _unreachable(far: FarSide, error: Exception) -> tuple[str, str]:
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"Nothing answers at {there}.", "Check the address and that the service runs, then try again."
     if isinstance(error, httpx.ProxyError):
-        return f"{_capital(there)} refused to connect to {far.host}.", "Check the proxy settings of this system."
+        return (
+            f"{_capital(there)} refused to connect to {far.host}.",
+            "Check the proxy settings of this system.",
+        )
     if isinstance(error, httpx.TimeoutException):
         return f"{_capital(there)} did not accept a connection in time.", _CHECK
     return f"{_capital(there)} cannot be reached.", _CHECK

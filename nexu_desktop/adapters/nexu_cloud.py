@@ -53,8 +53,8 @@ def _balance(said: object) -> Nanocredits | None:
         return Nanocredits(total * NANO_PER_CREDIT)
     if isinstance(total, Inexact | str):
         try:
-            credits = parse_credits(total)
+            stated = parse_credits(total)
         except BadInput:
             return None
-        return credits if credits >= 0 else None
+        return stated if stated >= 0 else None
     return None

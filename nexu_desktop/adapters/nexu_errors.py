@@ -11,7 +11,10 @@ from nexu_desktop.domain.errors import Billed, KeyRejected, ProviderDown, RateLi
 NEXU_ADVICE: Mapping[str, Advice] = MappingProxyType(
     {
         "missing_api_key": Advice(
-            KeyRejected, Billed.REJECTED, "Nexu received no key.", "Add your Nexu key in Settings, then send again."
+            KeyRejected,
+            Billed.REJECTED,
+            "Nexu received no key.",
+            "Add your Nexu key in Settings, then send again.",
         ),
         "invalid_api_key": Advice(
             KeyRejected,
@@ -44,7 +47,10 @@ NEXU_ADVICE: Mapping[str, Advice] = MappingProxyType(
             "Send it again; if it happens twice, report it with the details from the log.",
         ),
         "invalid_model": Advice(
-            RequestRefused, Billed.REJECTED, "No model was named in the request.", "Pick a model, then send again."
+            RequestRefused,
+            Billed.REJECTED,
+            "No model was named in the request.",
+            "Pick a model, then send again.",
         ),
         "invalid_request": Advice(
             RequestRefused,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from nexu_desktop.adapters.http_errors import FarSide, Told, sorted_out, told_in_value
+from nexu_desktop.adapters.http_errors import FarSide, sorted_out, told_in_value
 from nexu_desktop.adapters.json_edge import field, parse_json, text_of
 from nexu_desktop.adapters.lost_connection import cut, unreadable
 from nexu_desktop.adapters.plain_text import whole_characters
@@ -100,7 +100,7 @@ class OpenAIAnswer:
             self.finished = self.marked = True
             return
         try:
-            said = _CODE_LINE.match(text) and text or parse_json(text)
+            said = text if _CODE_LINE.match(text) else parse_json(text)
         except ValueError as error:
             if not self.marked:
                 raise unreadable(self.far, "a part of it is damaged") from error
@@ -171,9 +171,15 @@ class OpenAIAnswer:
         if self._output or self.events:
             return cut(self.far)
         if self._form is _Form.HTML:
-            return sorted_out(self.far, Told(500, message=self._body.decode("utf-8", "replace")))
+            return ProviderDown(
+                f"{self.far.who} sent a web page instead of an answer.",
+                "Check the base URL in Settings, and whether this network asks for a sign-in.",
+                code="web_page",
+            )
         return ProviderDown(
-            f"{self.far.who} sent an empty answer.", "Try again, or check the base URL in Settings.", code="empty"
+            f"{self.far.who} sent an empty answer.",
+            "Try again, or check the base URL in Settings.",
+            code="empty",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import httpx
@@ -21,7 +21,9 @@ from nexu_desktop.domain.errors import KeyMissing, ProviderDown
 from nexu_desktop.services.ports import ChatRequest, Chunk, RemoteModel
 
 LIST_BYTES = 16 * 1024 * 1024
-_MODEL_ID = re.compile(r"[^\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}")
+_MODEL_ID = re.compile(
+    r"[^\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}"
+)
 _LIMIT_MAX = 100_000_000
 
 
@@ -41,15 +43,15 @@ class OpenAIChat:
         self._dialect = dialect
         self._wire = Wire(base, clean_key(key) if key else "", dialect, options)
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[Chunk]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         """Sends once. Raises ServiceError; ends with Ended, or the answer was cut. Cancel closes the socket."""
-        return self._stream(request)
-
-    async def _stream(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         far = self._wire.far
         answer = OpenAIAnswer(far)
         patience = _Patience(self._wire.timeouts, answer)
-        async with self._wire.answer(self._post(request)) as response, aclosing(pieces(far, response)) as body:
+        async with (
+            self._wire.answer(self._post(request)) as response,
+            aclosing(pieces(far, response)) as body,
+        ):
             while not answer.complete:
                 data = await _next(body, patience)
                 if data is None:

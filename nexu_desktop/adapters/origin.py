@@ -48,7 +48,8 @@ def normalise_base_url(text: str) -> BaseUrl:
     loopback = host == "localhost" or (address is not None and address.is_loopback)
     if url.scheme == "http" and not loopback:
         raise BadInput(
-            f"http:// would send the key to {host} unprotected.", "Use https://; http:// is for this machine only."
+            f"http:// would send the key to {host} unprotected.",
+            "Use https://; http:// is for this machine only.",
         )
     origin = origin_of(url)
     path = url.raw_path.decode("ascii", "replace").rstrip("/")
@@ -76,7 +77,9 @@ def _parse(text: str) -> httpx.URL:
     if not text:
         raise BadInput("The address is empty.", _EXAMPLE)
     if len(text) > LONGEST or _UNPRINTABLE.search(text):
-        raise BadInput(f"The address {shown} is too long or has characters that do not belong there.", _EXAMPLE)
+        raise BadInput(
+            f"The address {shown} is too long or has characters that do not belong there.", _EXAMPLE
+        )
     if not re.match(r"https?://", text, re.IGNORECASE):
         raise BadInput(f"The address {shown} does not begin with https://.", _EXAMPLE)
     try:
@@ -88,7 +91,9 @@ def _parse(text: str) -> httpx.URL:
 
 def _refuse_extras(url: httpx.URL) -> None:
     if url.userinfo or "@" in url.netloc.decode("ascii", "replace"):
-        raise BadInput("The address holds a name or password.", "Leave them out and paste the key in its own field.")
+        raise BadInput(
+            "The address holds a name or password.", "Leave them out and paste the key in its own field."
+        )
     if url.query or url.fragment or "?" in str(url) or "#" in str(url):
         raise BadInput("The address holds a query (“?” or “#”).", _EXAMPLE)
     if url.port is not None and not 0 < url.port < 65536:
@@ -132,7 +137,9 @@ def _refuse_special(address: Address) -> None:
         return
     metadata = address == ipaddress.IPv6Address("fd00:ec2::254")
     this_network = isinstance(address, ipaddress.IPv4Address) and address.packed[0] == 0
-    if metadata or this_network or (
-        address.is_link_local or address.is_unspecified or address.is_multicast or address.is_reserved
+    if (
+        metadata
+        or this_network
+        or (address.is_link_local or address.is_unspecified or address.is_multicast or address.is_reserved)
     ):
         raise BadInput(f"{address} is not the address of a model service.", _EXAMPLE)

@@ -42,15 +42,15 @@ PROVIDERS: Mapping[str, Dialect] = MappingProxyType(
             who="OpenRouter",
             verify_path="key",  # its list of models is public: any text would pass
         ),
-        "deepseek": Dialect("deepseek", "DeepSeek", "https://api.deepseek.com", key_hint="sk-…", who="DeepSeek"),
+        "deepseek": Dialect(
+            "deepseek", "DeepSeek", "https://api.deepseek.com", key_hint="sk-…", who="DeepSeek"
+        ),
         "custom": Dialect("custom", "Any OpenAI-compatible service", "", key_needed=False),
     }
 )
 
 
-def make_provider(
-    name: str, base_url: str, key: str, options: ClientOptions = DEFAULT_OPTIONS
-) -> OpenAIChat:
+def make_provider(name: str, base_url: str, key: str, options: ClientOptions = DEFAULT_OPTIONS) -> OpenAIChat:
     """`base_url` '' means the provider's own. Raises BadInput for an unknown name, address or key, KeyMissing."""
     if name not in PROVIDERS:
         raise BadInput(f"“{name[:40]}” is not a known provider.", f"Known are: {', '.join(PROVIDERS)}.")

@@ -38,7 +38,8 @@ def _proxy(text: str) -> httpx.Proxy:
         raise BadInput("The proxy address of this system cannot be read.", "Check HTTPS_PROXY.") from error
     if proxy.url.scheme not in ("http", "https") or not proxy.url.host:
         raise BadInput(
-            "The proxy of this system is not an HTTP proxy.", "Set HTTPS_PROXY to an address like http://proxy:3128."
+            "The proxy of this system is not an HTTP proxy.",
+            "Set HTTPS_PROXY to an address like http://proxy:3128.",
         )
     return proxy
 

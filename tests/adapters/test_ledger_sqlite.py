@@ -92,12 +92,16 @@ def test_only_the_dead_are_recovered(ledger: LedgerSqlite, tmp_path: Path, clock
     assert [attempt.id for attempt in ledger.open_attempts(dead_only=True)] == ["a"]
 
 
+REPLACE = (
+    "INSERT OR REPLACE INTO entry SELECT (SELECT max(seq) + 1 FROM entry), id, kind, attempt, grant_id, "
+    "from_account, to_account, 5, ltime_ms, wall_ms, instance, price_pico, note, prev_hash, hash "
+    "FROM entry WHERE seq = 3"
+)
 ATTACKS = [
     "UPDATE entry SET amount_nc = 999",
     "DELETE FROM entry",
     "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 1",
-    "INSERT OR REPLACE INTO entry SELECT 12, id, kind, attempt, grant_id, from_account, to_account, 999, "
-    "ltime_ms, wall_ms, instance, price_pico, note, prev_hash, hash FROM entry WHERE seq = 3",
+    REPLACE,
     "UPDATE OR REPLACE entry SET id = 'g:x:y'",
     "INSERT INTO entry SELECT * FROM entry WHERE seq = 1 ON CONFLICT DO UPDATE SET amount_nc = 999",
     "UPDATE usage_report SET raw = ''",
@@ -125,10 +129,7 @@ def test_what_is_written_stays(ledger: LedgerSqlite, attack: str) -> None:
 
 
 MUTANTS = {
-    "replace walks past the triggers": (
-        "PRAGMA recursive_triggers = OFF",
-        ATTACKS[3].replace("SELECT 12", "SELECT (SELECT max(seq) + 1 FROM entry)"),
-    ),
+    "replace walks past the triggers": ("PRAGMA recursive_triggers = OFF", REPLACE),
     "an amount changed": (
         "DROP TRIGGER entry_no_update",
         "UPDATE entry SET amount_nc = amount_nc + 1 WHERE seq = 1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeySequence,
@@ -26,7 +26,8 @@ from nexu_desktop.ui.composer.send_button import SendButton
 from nexu_desktop.ui.lane_chip import who_pays
 
 WINDOW_SHARE = 3  # the draft grows to a third of the window
-PAYER_FROM = 520  # px: below, the chip on the model button says it alone
+LEAST_WIDTH = 360
+PAYER_FROM = 580  # px: below, the chip on the model button says it alone
 
 
 class Composer(QFrame):
@@ -172,6 +173,10 @@ class Composer(QFrame):
         super().showEvent(event)
         self.window().installEventFilter(self)
         self._cap()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the payer, which gives way when it gets narrow."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.window():

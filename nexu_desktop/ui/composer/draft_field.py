@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
@@ -88,13 +90,23 @@ class DraftField(QPlainTextEdit):
         self.ensureCursorVisible()
 
     def _fit(self) -> None:
-        lines = round(self.document().documentLayout().documentSize().height())
-        height = min(self._height_of(max(lines, 1)), self._cap)
-        scrolls = self._height_of(lines) > self._cap
+        wanted = self._text_height()
+        scrolls = wanted > self._cap
         on, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(on if scrolls else off)
+        height = max(min(wanted, self._cap), self._height_of(1))
         if height != self.height():
             self.setFixedHeight(height)
+        if not scrolls:
+            self.verticalScrollBar().setValue(0)
+
+    def _text_height(self) -> int:
+        """As laid out, because fallback faces have taller lines; stops counting where it scrolls anyway."""
+        height, block = 2.0 * MARGIN + 2, self.document().begin()
+        while block.isValid() and height <= self._cap:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return math.ceil(height)
 
     def _height_of(self, lines: int) -> int:
         return lines * self.fontMetrics().lineSpacing() + 2 * MARGIN + 2

@@ -35,7 +35,9 @@ class MeterStrip(QWidget):
         self.link.setParent(self)
         self.span = Field(self, "0.00 to 0.00, at most 0.00")
         self.tokens = Field(self, "0,000 in, about 0,000 out")
-        self.leaves = Field(self, "leaves 000.00")
+        self.leaves = Field(
+            self, "leaves 000.00", theme.font(theme.SIZE_CAPTION, weight=QFont.Weight.DemiBold)
+        )
         for field in (self.tokens, self.leaves):
             field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.link.clicked.connect(self._go)
@@ -92,7 +94,7 @@ class MeterStrip(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Left to right; the first to give way are the tokens, then the bar, the range, what it leaves."""
+        """Left to right; the first to give way are the tokens, then the bar, then the range."""
         shown = self._fitting(self.width() - 2 * PADDING)
         x, right, baseline_shift = PADDING, self.width() - PADDING, 1
         for field in (self.leaves, self.tokens):
@@ -126,9 +128,7 @@ class MeterStrip(QWidget):
             (self.leaves, bool(said.leaves)),
         ]
         shown = [part for part, wanted in present if wanted]
-        order = (
-            (self.tokens, self.span, self.bar) if not said.warning else (self.tokens, self.bar, self.leaves)
-        )
+        order = (self.tokens, self.bar, self.leaves) if said.warning else (self.tokens, self.bar, self.span)
         for part in (*order, self.leaves, self.span, self.unit):
             if self._needed(shown) <= room:
                 break

@@ -36,12 +36,13 @@ class ModelButton(QPushButton):
         self.chip = LaneChip(Lane.SANDBOX)
         self.chip.setVisible(False)
         self.chevron = _label(theme.font(theme.SIZE_CAPTION))
+        self.chevron.setFixedWidth(ICON)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_M, 0, 10, 0)
         row.setSpacing(theme.GAP_S)
         for part in (self.name, self.rate, self.chip, self.chevron):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            row.addWidget(part)
+            row.addWidget(part, 1 if part is self.name else 0)
         self.name.setText(self._full_name)
 
     def set_offer(self, offer: Offer) -> None:
