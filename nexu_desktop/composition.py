@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.clock import SystemClock, new_id
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
+from nexu_desktop.adapters.log import close_log, open_log
 from nexu_desktop.adapters.paths import DataPaths
 from nexu_desktop.adapters.prices_genai import GenaiPrices
 from nexu_desktop.adapters.rate_card_file import RateCardFile
@@ -43,6 +45,8 @@ class Connections:
         self._settings = settings
         self._sandbox = sandbox
         self.keys: Keys | None = None
+        self.hide: Callable[[str], None] = lambda secret: None  # from the log
+        self.prepared_answers = False
 
     async def connect(self, offer: Offer) -> Provider:
         """Raises KeyMissing, KeyringUnavailable, or ProviderDown where the sandbox can't start."""
@@ -53,7 +57,10 @@ class Connections:
         name = NEXU if offer.ref.lane is Lane.CREDITS else offer.ref.provider
         saved = self.keys.saved(name)
         if saved is None:
-            raise KeyMissing(f"There is no {name} key.", "Add it under Keys and settings.")
+            raise KeyMissing(
+                f"There is no {name} key.",
+                f"Add it under Keys and settings, or with: nexu-desktop keys add {name}",
+            )
         key = await self.keys.key_for(name)
         return self.by_name(name, saved.base_url, key)
 
@@ -64,13 +71,16 @@ class Connections:
         """The account service of the same pair, else the gateway's own origin: a key goes nowhere else."""
         from nexu_desktop.adapters.nexu_cloud import NexuLink
 
+        self.hide(key)
         current = self._settings.current
         known = {LINK_URL: CLOUD_URL, current.link_url: current.cloud_url}
-        return NexuLink(link_url, cloud_url or known.get(link_url.rstrip("/"), link_url), key)
+        paired = known.get(link_url.rstrip("/").removesuffix("/v1"))
+        return NexuLink(link_url, cloud_url or paired or _origin_of(link_url), key)
 
     def own(self, name: str, base_url: str | None, key: str) -> Provider:
         from nexu_desktop.adapters.providers import make_provider
 
+        self.hide(key)
         return make_provider(name, base_url or self.default_url(name), key)
 
     def directory(self) -> tuple[tuple[str, str, str, str], ...]:
@@ -94,6 +104,8 @@ class Connections:
 
     def sandbox_command(self) -> list[str]:
         command = [sys.executable, "-m", "nexu_desktop", "sandbox", "--until-stdin-closes"]
+        if self.prepared_answers:
+            return [*command, "--prepared-answers"]
         chosen = self._settings.current.sandbox_model_file
         return [*command, "--model-file", chosen] if chosen else command
 
@@ -129,6 +141,7 @@ class Core:
         for ledger in self.ledgers.values():
             ledger.close()
         self.instances.close()
+        close_log()
 
     def __enter__(self) -> Core:
         return self
@@ -139,8 +152,8 @@ class Core:
         self.close()
 
 
-def build(data_dir: Path | None) -> Core:
-    """Open files and join the parts. Raises StorageFailed children."""
+def build(data_dir: Path | None, *, log: str = "window") -> Core:
+    """Open files and join the parts; `log` names the log file. Raises StorageFailed children."""
     paths, clock = DataPaths.from_option(data_dir), SystemClock()
     settings = SettingsFile(paths.settings)
     instances = InstanceLock(paths.instances)
@@ -152,6 +165,7 @@ def build(data_dir: Path | None) -> Core:
     connections = Connections(settings, sandbox)
     keys = Keys(KeyringSecrets(), settings, connections.by_name, clock, origin_of=_origin_of)
     connections.keys = keys
+    connections.hide = open_log(paths.root, log).register
     catalog = Catalog(RateCardFile(), GenaiPrices(clock), settings, keys.list)
     meter = Meter(SplintrCounter())
     account = Account(ledgers, lambda provider: keys.saved(provider) is not None)

@@ -45,7 +45,6 @@ CREATE INDEX message_streaming ON message (seq) WHERE streaming = 1;
 CREATE TABLE receipt (
     attempt           TEXT PRIMARY KEY,
     conversation      TEXT REFERENCES conversation (id) ON DELETE SET NULL,
-    model             TEXT NOT NULL,
     ref               TEXT NOT NULL,
     outcome           TEXT NOT NULL,
     input             INTEGER NOT NULL,
@@ -66,7 +65,7 @@ CREATE TABLE receipt (
     predicted         INTEGER
 ) STRICT;
 CREATE INDEX receipt_spent ON receipt (conversation, charged);
-CREATE INDEX receipt_model ON receipt (model, outcome, finished_ms);
+CREATE INDEX receipt_ref ON receipt (ref, outcome, finished_ms);
 """
 
 MIGRATIONS = (_VERSION_1,)

@@ -149,8 +149,8 @@ class ChatsSqlite:
         with self._database.reading() as db:
             return tuple(map(message_of, db.execute(f"{MESSAGE} AND m.streaming = 1 ORDER BY m.seq")))
 
-    def replies(self, model: str, *, limit: int) -> tuple[Reply, ...]:
-        return self._replies("model", model, limit)
+    def replies(self, ref: ModelRef, *, limit: int) -> tuple[Reply, ...]:
+        return self._replies("ref", str(ref), limit)
 
     def conversation_replies(self, conversation: str, *, limit: int) -> tuple[Reply, ...]:
         """Newest last."""
@@ -182,8 +182,8 @@ def _touch(db: apsw.Connection, conversation: str, now_ms: int) -> None:
 
 def _store(db: apsw.Connection, receipt: Receipt, conversation: str | None, predicted: int | None) -> None:
     """One row per attempt; where it is and what was predicted are not forgotten by a second saving."""
-    row = (*receipt_row(receipt), receipt.ref.model, conversation, predicted)
-    names = f"{RECEIPT_COLUMNS}, model, conversation, predicted"
+    row = (*receipt_row(receipt), conversation, predicted)
+    names = f"{RECEIPT_COLUMNS}, conversation, predicted"
     kept = ("conversation", "predicted")
     changes = ", ".join(
         f"{name} = coalesce(excluded.{name}, {name})" if name in kept else f"{name} = excluded.{name}"

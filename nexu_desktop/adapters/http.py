@@ -124,11 +124,13 @@ class Wire:
 
         Raises ServiceError for no answer in `first_byte_s` and for any status but 2xx.
         """
+        sending = _Sending()
+        request.extensions["trace"] = sending.trace
         try:
             async with asyncio.timeout(self.timeouts.first_byte_s):
                 response = await self._client.send(request, stream=True)
         except NETWORK_FAILURES as error:
-            raise lost_before_answer(self.far, error) from error
+            raise lost_before_answer(self.far, error, sending.begun) from error
         try:
             if not response.is_success:
                 body = await self._error_body(response)
@@ -144,7 +146,7 @@ class Wire:
                 async with self.answer(self.request("GET", path)) as response:
                     return await _whole(self.far, response, most_bytes)
         except NETWORK_FAILURES as error:
-            raise lost_before_answer(self.far, error) from error
+            raise lost_before_answer(self.far, error, begun=True) from error
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -161,6 +163,17 @@ class Wire:
         except (*NETWORK_FAILURES, ProviderDown):
             pass  # the status says enough
         return bytes(body[:ERROR_BODY_BYTES])
+
+
+class _Sending:
+    """Whether the first byte of the request may have left: the transport says when it starts to write."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    async def trace(self, event: str, _: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.begun = True
 
 
 def clean_key(text: str) -> str:

@@ -29,9 +29,9 @@ _BEFORE_SENDING = (
 _CHECK = "Check the internet connection and the address in Settings, then try again."
 
 
-def lost_before_answer(far: FarSide, error: Exception) -> ServiceError:
-    """No status line came. Whatever happened after connecting may have been billed."""
-    if isinstance(error, _BEFORE_SENDING):
+def lost_before_answer(far: FarSide, error: Exception, begun: bool) -> ServiceError:
+    """No status line came. What happened after the request had `begun` to be written may have been billed."""
+    if not begun or isinstance(error, _BEFORE_SENDING):
         title, hint = _unreachable(far, error)
         return Offline(title, hint, billed=Billed.UNSENT)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
@@ -85,6 +85,8 @@ def _unreachable(far: FarSide, error: Exception) -> tuple[str, str]:
             f"The certificate of {far.host} is not trusted: {reason}.",
             "If your network inspects encrypted traffic, add its certificate to this system, then try again.",
         )
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return f"{_capital(there)} did not accept a connection in time.", _CHECK
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return f"No encrypted connection to {far.host} is possible.", "Check that the address begins rightly."
     if any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes):
@@ -96,8 +98,6 @@ def _unreachable(far: FarSide, error: Exception) -> tuple[str, str]:
             f"{_capital(there)} refused to connect to {far.host}.",
             "Check the proxy settings of this system.",
         )
-    if isinstance(error, httpx.TimeoutException):
-        return f"{_capital(there)} did not accept a connection in time.", _CHECK
     return f"{_capital(there)} cannot be reached.", _CHECK
 
 

@@ -19,6 +19,7 @@ LONGEST = 2048
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"\d+|0x[0-9a-f]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\]")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "Write it like https://api.example.com/v1."
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -61,7 +62,9 @@ def origin_of(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii", "replace")
     if ":" in host:
         host = f"[{_compressed(host)}]"
-    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port is not None else "")
+    # httpx drops the default port itself, but not after a scheme in capitals.
+    default = url.port is None or url.port == _DEFAULT_PORTS.get(url.scheme)
+    return f"{url.scheme}://{host}" + ("" if default else f":{url.port}")
 
 
 def _compressed(host: str) -> str:

@@ -45,7 +45,9 @@ PROVIDERS: Mapping[str, Dialect] = MappingProxyType(
         "deepseek": Dialect(
             "deepseek", "DeepSeek", "https://api.deepseek.com", key_hint="sk-…", who="DeepSeek"
         ),
-        "custom": Dialect("custom", "Any OpenAI-compatible service", "", key_needed=False),
+        "custom": Dialect(
+            "custom", "Other OpenAI-compatible", "", key_hint="Any text if it needs no key", key_needed=False
+        ),
     }
 )
 

@@ -12,12 +12,18 @@ import sys
 from typing import Any
 
 from nexu_desktop import __version__
-from nexu_desktop.cli import exit_codes, output
-from nexu_desktop.composition import Core, build
-from nexu_desktop.domain.errors import NexuError
+from nexu_desktop.adapters.paths import DataPaths
+from nexu_desktop.adapters.secrets_keyring import KeyringSecrets
+from nexu_desktop.cli import exit_codes, output, terminal
+from nexu_desktop.cli.session import opened
+from nexu_desktop.composition import Core
+from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.errors import NexuError, StorageFailed
+from nexu_desktop.services.keys import STATUS_TIMEOUT_S, off_loop
 from nexu_desktop.services.ports import KeyringState
 
 PACKAGES = ("PySide6-Essentials", "apsw", "httpx", "keyring", "splintr-rs", "genai-prices", "xllamacpp")
+SOUND = "sound"
 LIBRARIES = {  # soname stem -> Debian package; needed by the window on Linux
     "EGL": "libegl1",
     "GL": "libgl1",
@@ -39,29 +45,28 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exits 0 when everything needed is there, 5 when a database is not sound."""
-    with build(arguments.data_dir) as core:
-        report = examine(core)
+    """Exits 0 when every file can be used, 5 when one can't or is not sound."""
+    report = examine(arguments)
     if arguments.json:
         output.show(report)
     else:
-        for line in as_lines(report):
-            print(line)
-    sound = all(state == "sound" for state in report["databases"].values())
+        terminal.line("\n".join(as_lines(report)))
+    sound = all(state == SOUND for state in report["databases"].values())
     return exit_codes.OK if sound else exit_codes.STORAGE
 
 
-def examine(core: Core) -> dict[str, Any]:
-    """Everything as plain values."""
+def examine(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Everything as plain values, also where the files can't be opened: that is when it is asked for."""
+    root = DataPaths.from_option(arguments.data_dir).root
     return {
         "version": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name) for name in PACKAGES},
         "sqlite": _sqlite(),
-        "paths": {"data": str(core.paths.root), "log": str(core.paths.log)},
-        "keyring": _keyring(core),
-        "databases": {lane.value: _health(core, lane) for lane in core.ledgers},
+        "paths": {"data": str(root), "log": str(root / "logs")},
+        "keyring": _keyring(),
+        "databases": _databases(arguments),
         "missing": missing(),
     }
 
@@ -88,8 +93,8 @@ def as_lines(report: dict[str, Any]) -> list[str]:
         f"nexu-desktop {report['version']}, Python {report['python']}, SQLite {report['sqlite']}",
         packages,
         f"data     {report['paths']['data']}",
-        f"keyring  {keyring['state']}: {keyring['backend']} {keyring['detail']}".rstrip(),
-        *(f"ledger   {lane}: {state}" for lane, state in report["databases"].items()),
+        " ".join(("keyring ", keyring["state"], keyring["backend"], keyring["detail"])).rstrip(),
+        *(f"ledger   {name}: {state}" for name, state in report["databases"].items()),
     ]
     lines += [f"missing  {row['what']}: {row['install']}" for row in report["missing"]]
     return lines
@@ -108,14 +113,23 @@ def _sqlite() -> str:
     return apsw.sqlite_lib_version()
 
 
-def _keyring(core: Core) -> dict[str, str]:
+def _keyring() -> dict[str, str]:
     try:
-        status = asyncio.run(core.keys.status())
+        status = asyncio.run(off_loop(KeyringSecrets().status, timeout_s=STATUS_TIMEOUT_S))
     except NexuError as error:
         return {"state": KeyringState.MISSING.value, "backend": "", "detail": error.sentence}
     return {"state": status.state.value, "backend": status.backend, "detail": status.detail}
 
 
-def _health(core: Core, lane: Any) -> str:
+def _databases(arguments: argparse.Namespace) -> dict[str, str]:
+    """What is found in each; or what keeps them all from being opened."""
+    try:
+        with opened(arguments) as core:
+            return {lane.value: _health(core, lane) for lane in core.ledgers}
+    except StorageFailed as error:
+        return {"storage": error.sentence}
+
+
+def _health(core: Core, lane: Lane) -> str:
     violations = core.ledgers[lane].verify()
-    return "sound" if not violations else "; ".join(f"{v.invariant}: {v.found}" for v in violations)
+    return SOUND if not violations else "; ".join(f"{v.invariant}: {v.found}" for v in violations)

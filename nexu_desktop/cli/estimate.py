@@ -6,11 +6,14 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from nexu_desktop.cli import exit_codes, output, prompt
+from nexu_desktop.cli import exit_codes, output, prompt, terminal
 from nexu_desktop.cli.lane import offer
-from nexu_desktop.composition import Core, build
+from nexu_desktop.cli.session import opened
+from nexu_desktop.composition import Core
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.meter import Context, Question
+
+REPLIES_REMEMBERED = 200
 
 
 def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
@@ -21,18 +24,18 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
-        asked = question(core, offer(core, arguments), arguments, prompt.text(arguments))
-        estimate = core.meter.estimate_now(asked)
+    text = prompt.text(arguments)
+    with opened(arguments) as core:
+        estimate = core.meter.estimate_now(question(core, offer(core, arguments), arguments, text))
     if arguments.json:
         output.show(output.estimate(estimate))
     else:
-        print("\n".join(output.estimate_lines(estimate)))
+        terminal.line("\n".join(output.estimate_lines(estimate)))
     return exit_codes.OK
 
 
 def question(core: Core, what: Offer, arguments: argparse.Namespace, text: str) -> Question:
-    """The same question the window asks. Raises BadInput for --max-tokens out of range."""
+    """The same question the window asks. Raises BadInput for a history of no use, or --max-tokens out of range."""
     settings = core.settings.current
     if arguments.max_tokens is not None:
         settings = replace(settings, answer_limit_tokens=arguments.max_tokens)
@@ -43,5 +46,5 @@ def question(core: Core, what: Offer, arguments: argparse.Namespace, text: str) 
         draft=text,
         limit=settings.answer_limit_tokens,
         balance=core.account.balance(lane) if lane.spends_credits else None,
-        model_replies=core.chats.replies(what.ref.model, limit=200),
+        model_replies=core.chats.replies(what.ref, limit=REPLIES_REMEMBERED),
     )

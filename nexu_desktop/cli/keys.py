@@ -8,9 +8,9 @@ import getpass
 import sys
 from typing import Any
 
-from nexu_desktop.cli import exit_codes, output
-from nexu_desktop.composition import build
-from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.cli import exit_codes, output, terminal
+from nexu_desktop.cli.session import opened
+from nexu_desktop.domain.errors import BadInput, KeyMissing
 from nexu_desktop.domain.settings import SavedKey
 
 
@@ -29,36 +29,40 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 
 
 def show(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         keys = core.keys.list()
     if arguments.json:
         output.show([as_json(key) for key in keys])
     else:
-        print("\n".join(f"{key.provider:<12} {key.masked:<24} {key.base_url}" for key in keys) or "No keys.")
+        terminal.line(
+            "\n".join(f"{key.provider:<12} {key.masked:<24} {key.base_url}" for key in keys) or "No keys."
+        )
     return exit_codes.OK
 
 
 def store(arguments: argparse.Namespace) -> int:
     key = _read_key()
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         url = arguments.url or core.connections.default_url(arguments.provider)
         saved = asyncio.run(core.keys.add(arguments.provider, url, key))
     return _told(arguments, saved, "stored")
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         saved = asyncio.run(core.keys.verify(arguments.provider))
     return _told(arguments, saved, "accepted")
 
 
 def remove(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
+        if core.keys.saved(arguments.provider) is None:
+            raise KeyMissing(f"There is no {arguments.provider[:40]} key.", "See “nexu-desktop keys list”.")
         asyncio.run(core.keys.remove(arguments.provider))
     if arguments.json:
         output.show({"provider": arguments.provider, "removed": True})
     else:
-        print(f"The {arguments.provider} key is removed.")
+        terminal.line(f"The {arguments.provider} key is removed.")
     return exit_codes.OK
 
 
@@ -76,13 +80,16 @@ def _told(arguments: argparse.Namespace, saved: SavedKey, word: str) -> int:
     if arguments.json:
         output.show(as_json(saved))
     else:
-        print(f"{saved.provider} {saved.masked} {word}, {len(saved.models)} models.")
+        terminal.line(f"{saved.provider} {saved.masked} {word}, {len(saved.models)} models.")
     return exit_codes.OK
 
 
 def _read_key() -> str:
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass("Key: ")
+        try:
+            return getpass.getpass("Key: ")
+        except EOFError:  # Ctrl+D at the prompt
+            return ""
     key = sys.stdin.buffer.readline().decode("utf-8", errors="replace") if sys.stdin else ""
     if not key.strip():
         raise BadInput("No key came on stdin.", "Pipe it in, or run this in a terminal to be asked.")

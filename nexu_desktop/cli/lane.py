@@ -6,27 +6,29 @@ import argparse
 
 from nexu_desktop.composition import Core
 from nexu_desktop.domain.chat import Lane, ModelRef
-from nexu_desktop.services.catalog import NEXU, SANDBOX, Catalog, Offer
+from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.services.catalog import NEXU, SANDBOX, Offer
 
 
 def wallet(core: Core, arguments: argparse.Namespace) -> Lane:
-    """--sandbox, else the real wallet once there is a Nexu key, an entry or --link-url, else the sandbox."""
+    """--sandbox, else the real wallet once there is a Nexu key, an entry or a key for this call, else the sandbox."""
     if arguments.sandbox:
         return Lane.SANDBOX
-    if getattr(arguments, "link_url", None):
+    if getattr(arguments, "key_stdin", False) or getattr(arguments, "provider", None) == NEXU:
         return Lane.CREDITS
     return core.account.active_lane()
 
 
 def offer(core: Core, arguments: argparse.Namespace) -> Offer:
     """The model named by --model. Raises BadInput, RateUnknown."""
-    provider = getattr(arguments, "provider", None)
-    if provider:
-        return _own(core.catalog, ModelRef(Lane.BYOK, provider, arguments.model))
+    provider: str | None = arguments.provider
+    if provider and arguments.sandbox:
+        raise BadInput("--sandbox and --provider name two different lanes.", "Give one of them.")
+    if provider and provider != NEXU:
+        known = tuple(row[0] for row in core.connections.directory())
+        if provider not in known:
+            raise BadInput(f"“{provider[:40]}” is not a known provider.", f"Known are: {', '.join(known)}.")
+        return core.catalog.own_offer(ModelRef(Lane.BYOK, provider, arguments.model))
     lane = wallet(core, arguments)
     ref = ModelRef(lane, NEXU if lane is Lane.CREDITS else SANDBOX, arguments.model)
     return core.catalog.need_on_card(ref)
-
-
-def _own(catalog: Catalog, ref: ModelRef) -> Offer:
-    return catalog.offer(ref) or Offer(ref=ref, rate=None)

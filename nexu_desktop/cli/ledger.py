@@ -6,9 +6,11 @@ import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from nexu_desktop.cli import exit_codes, output
+from nexu_desktop.cli import exit_codes, output, terminal
 from nexu_desktop.cli.lane import wallet
-from nexu_desktop.composition import build, new_id
+from nexu_desktop.cli.parser import positive
+from nexu_desktop.cli.session import opened
+from nexu_desktop.composition import new_id
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import exact, parse_credits, show_balance
 from nexu_desktop.services.ports import Entry
@@ -20,31 +22,30 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
     )
     sub.add_parser("balance", parents=[parent]).set_defaults(command=show_balances)
     journal = sub.add_parser("show", parents=[parent])
-    journal.add_argument("--limit", type=int, default=1_000, metavar="N")
+    journal.add_argument("--limit", type=positive, default=1_000, metavar="N")
     journal.set_defaults(command=show_entries)
     sub.add_parser("verify", parents=[parent]).set_defaults(command=verify)
     grant = sub.add_parser("grant", parents=[parent], help="book credits you say you have")
     grant.add_argument("--credits", required=True, metavar="N")
-    grant.add_argument("--note", required=True, metavar="TEXT")
+    grant.add_argument("--note", default="", metavar="TEXT")
     grant.set_defaults(command=book)
 
 
 def show_balances(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
-        core.recovery.run(only_window=False)
+    with opened(arguments) as core:
         lane = wallet(core, arguments)
         value = core.account.balance(lane)
     if arguments.json:
         output.show({"lane": lane.value, **output.balance(value)})
     else:
-        print(
+        terminal.line(
             f"balance {show_balance(value.settled)} credits, held {show_balance(value.held)} ({lane.value})"
         )
     return exit_codes.OK
 
 
 def show_entries(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         entries = core.account.ledger(wallet(core, arguments)).entries(limit=arguments.limit)
     if arguments.json:
         output.show([as_json(entry) for entry in entries])
@@ -52,21 +53,22 @@ def show_entries(arguments: argparse.Namespace) -> int:
     for entry in entries:
         when = datetime.fromtimestamp(entry.at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
         route = f"{entry.from_account} -> {entry.to_account}"
-        print(f"{entry.seq:>6} {when} {entry.kind:<12} {route:<16} {exact(entry.amount):>16} {entry.note}")
+        terminal.line(
+            f"{entry.seq:>6} {when} {entry.kind:<12} {route:<16} {exact(entry.amount):>16} {entry.note}"
+        )
     return exit_codes.OK
 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Replays the ledger; exits 6 if an invariant fails."""
-    with build(arguments.data_dir) as core:
-        core.recovery.run(only_window=False)
+    with opened(arguments) as core:
         lane = wallet(core, arguments)
         violations = core.account.ledger(lane).verify()
     if arguments.json:
         rows = [{"invariant": v.invariant, "found": v.found} for v in violations]
         output.show({"lane": lane.value, "sound": not violations, "violations": rows})
     else:
-        print("\n".join(f"{v.invariant}: {v.found}" for v in violations) or "The ledger is sound.")
+        terminal.line("\n".join(f"{v.invariant}: {v.found}" for v in violations) or "The ledger is sound.")
     return exit_codes.UNSOUND if violations else exit_codes.OK
 
 
@@ -74,12 +76,12 @@ def book(arguments: argparse.Namespace) -> int:
     """Without --sandbox into the real wallet: that is what a person's own word is for."""
     amount = parse_credits(arguments.credits)
     lane = Lane.SANDBOX if arguments.sandbox else Lane.CREDITS
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         value = core.account.state_credits(lane, amount, arguments.note, new_id())
     if arguments.json:
         output.show({"lane": lane.value, "granted": output.amount(amount), "balance": output.balance(value)})
     else:
-        print(f"booked {exact(amount)} credits, balance {show_balance(value.settled)} ({lane.value})")
+        terminal.line(f"booked {exact(amount)} credits, balance {show_balance(value.settled)} ({lane.value})")
     return exit_codes.OK
 
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nexu_desktop import __version__
-from nexu_desktop.cli import ask, doctor, estimate, exit_codes, keys, ledger, models, output, sandbox
+from nexu_desktop.cli import (
+    ask,
+    doctor,
+    estimate,
+    exit_codes,
+    keys,
+    ledger,
+    models,
+    output,
+    sandbox,
+    terminal,
+)
+from nexu_desktop.cli.parser import EXIT_CODES, Parser
 from nexu_desktop.domain.errors import NexuError
 
 Command = Callable[[argparse.Namespace], int]
@@ -16,24 +28,38 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
-    arguments = parser().parse_args(argv)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    command: Command = arguments.command
+    terminal.use_utf8()
     try:
+        arguments = parser().parse_args(argv)
+        command: Command = arguments.command
         return command(arguments)
     except NexuError as error:
-        if getattr(arguments, "json", False):
-            output.show({"error": output.error(error)})
-        output.say(error.sentence)
-        return exit_codes.for_error(error)
+        return _failed(error, as_json="--json" in argv)
     except KeyboardInterrupt:
         return exit_codes.STOPPED
+    except Exception as error:  # noqa: BLE001 - the log has the traceback; a terminal gets a sentence
+        terminal.say(
+            f"Something in this program went wrong ({type(error).__name__}). The log has the details."
+        )
+        return exit_codes.BUG
+    finally:
+        terminal.flush()
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="nexu-desktop", description="Chat by the credit.", epilog=_EPILOG)
+def _failed(error: NexuError, *, as_json: bool) -> int:
+    if as_json:
+        with suppress(NexuError):  # standard output itself may be what failed
+            output.show({"error": output.error(error)})
+    terminal.say(error.sentence)
+    return exit_codes.for_error(error)
+
+
+def parser() -> Parser:
+    top = Parser(
+        prog="nexu-desktop",
+        description="Chat by the credit.",
+        epilog=f"Without a command the window opens. {EXIT_CODES}",
+    )
     top.add_argument("--version", action="version", version=f"nexu-desktop {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
@@ -52,9 +78,3 @@ def parser() -> argparse.ArgumentParser:
     ):
         module.add_to(commands, parent)
     return top
-
-
-_EPILOG = (
-    "Without a command the window opens. Exit codes: 0 done, 1 the service failed, 2 bad input, "
-    "3 refused (credits or rate), 4 key or keyring, 5 storage, 6 ledger unsound, 7 no display, 130 stopped."
-)

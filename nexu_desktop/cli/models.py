@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from nexu_desktop.cli import exit_codes, output
+from nexu_desktop.cli import exit_codes, output, terminal
 from nexu_desktop.cli.lane import wallet
-from nexu_desktop.composition import build
+from nexu_desktop.cli.session import opened
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import Tier
 from nexu_desktop.domain.ratecard import show_micro
@@ -20,7 +20,7 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with build(arguments.data_dir) as core:
+    with opened(arguments) as core:
         lane = wallet(core, arguments)
         shown = [o for o in core.catalog.offers() if o.ref.lane in (lane, _also(arguments))]
         if lane is Lane.CREDITS and not any(o.ref.lane is lane for o in shown):
@@ -28,11 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.show([as_json(offer) for offer in shown])
         return exit_codes.OK
-    for offer in shown:
-        rate = f"{offer.published.rate}x" if offer.published else "rate unknown"
-        typical = offer.published.credits_per_conversation if offer.published else ""
-        print(f"{offer.ref.model:<34} {rate:>12} {typical:>6}  {offer.ref.lane.value}")
+    terminal.line("\n".join(map(_row, shown)))
     return exit_codes.OK
+
+
+def _row(offer: Offer) -> str:
+    rate = f"{offer.published.rate}x" if offer.published else "rate unknown"
+    typical = offer.published.credits_per_conversation if offer.published else ""
+    return f"{offer.ref.model:<34} {rate:>12} {typical:>6}  {offer.ref.lane.value}"
 
 
 def _also(arguments: argparse.Namespace) -> Lane | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
+from nexu_desktop.cli import terminal
 from nexu_desktop.domain.chat import Receipt
-from nexu_desktop.domain.credits import Balance, exact, show_balance, show_cost, show_dollars
+from nexu_desktop.domain.credits import Balance, Usage, exact, show_balance, show_cost, show_dollars
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Band, Estimate
 
@@ -54,8 +54,15 @@ def estimate(value: Estimate) -> dict[str, Any]:
     }
 
 
-def usage(receipt: Receipt) -> dict[str, int]:
-    tokens = receipt.usage
+def asked_estimate(value: Estimate) -> dict[str, Any]:
+    """The estimate of an `ask`: the likely cost as an amount, to set beside the charge, and the whole of it."""
+    if value.cost is None:
+        return estimate(value)
+    unit = amount if value.balance is not None else dollars
+    return {**unit(value.cost.likely), **estimate(value)}
+
+
+def usage(tokens: Usage) -> dict[str, int]:
     return {
         "input": tokens.input,
         "cached_input": tokens.cached_input,
@@ -70,12 +77,7 @@ def error(value: NexuError) -> dict[str, str]:
 
 
 def show(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def say(text: str) -> None:
-    """For a person, beside the data on stdout."""
-    print(text, file=sys.stderr, flush=True)
+    terminal.line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def estimate_lines(value: Estimate) -> list[str]:

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nexu_desktop.adapters.paths import DataPaths
 from nexu_desktop.adapters.rate_card_file import RateCardFile
+from nexu_desktop.adapters.settings_file import SettingsFile
 from nexu_desktop.adapters.tokens import SplintrCounter
 from nexu_desktop.cli import exit_codes
 from nexu_desktop.domain.errors import BadInput
@@ -26,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints {"url", "token", "pid"} as one JSON line, then serves."""
     from nexu_desktop.sandbox.service import serve
 
-    chosen: Path | None = arguments.model_file
+    chosen = _model_file(arguments)
     if chosen is not None and not chosen.is_file():
         raise BadInput(f"{chosen} is not a file.", "Give the path of a GGUF file.")
     if not arguments.until_stdin_closes:
@@ -38,6 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
         use_model=not arguments.prepared_answers,
     )
     return exit_codes.OK
+
+
+def _model_file(arguments: argparse.Namespace) -> Path | None:
+    """The one named, else the one chosen in the settings of the data folder that is named."""
+    named: Path | None = arguments.model_file
+    if named is not None or arguments.data_dir is None:
+        return named
+    chosen = SettingsFile(DataPaths.from_option(arguments.data_dir).settings).current.sandbox_model_file
+    return Path(chosen) if chosen else None
 
 
 def _keep_stdin_open() -> None:

@@ -31,13 +31,17 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class TurnFinished:
-    """`answer` is final. `title` and `hint` are plain text of what went wrong, empty after a complete answer."""
+    """`answer` is final. `title` and `hint` are plain text of what went wrong, empty after a complete answer.
+
+    `code` is the short name of that, for scripts.
+    """
 
     turn: str
     answer: Message
     receipt: Receipt
     title: str = ""
     hint: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

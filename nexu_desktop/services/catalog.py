@@ -133,14 +133,15 @@ class Catalog:
 
     def _on_own_keys(self) -> list[Offer]:
         keys = [key for key in self._saved_keys() if key.provider != NEXU]
-        return [self._own(key, model) for key in keys for model in key.models]
+        refs = (ModelRef(Lane.BYOK, key.provider, model) for key in keys for model in key.models)
+        return [self.own_offer(ref) for ref in refs]
 
-    def _own(self, key: SavedKey, model: str) -> Offer:
-        """Limits and abilities are facts of the model; only the price belongs to the key's provider."""
-        known = self._cards.card().model(model.rsplit("/", 1)[-1])
-        rate = self._prices.dollars(key.provider, model)
+    def own_offer(self, ref: ModelRef) -> Offer:
+        """A model on an own key, saved or not: only its price belongs to the key's provider."""
+        known = self._cards.card().model(ref.model.rsplit("/", 1)[-1])
+        rate = self._prices.dollars(ref.provider, ref.model)
         return Offer(
-            ref=ModelRef(Lane.BYOK, key.provider, model),
+            ref=ref,
             rate=rate,
             context_tokens=known.context_tokens if known else None,
             max_output_tokens=known.max_output_tokens if known else None,

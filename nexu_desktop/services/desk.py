@@ -67,7 +67,7 @@ class Desk:
         self._recovery = recovery
         self._prepare = prepare
         self._contexts: dict[str, Context] = {}
-        self._replies: dict[str, tuple[Reply, ...]] = {}
+        self._replies: dict[ModelRef, tuple[Reply, ...]] = {}
         self._unsaved: dict[str, Conversation] = {}
 
     async def start(self, emit: Emit) -> None:
@@ -259,7 +259,7 @@ class Desk:
             draft=draft,
             limit=self.settings.current.answer_limit_tokens,
             balance=self._balance(offer.ref.lane),
-            model_replies=self._model_replies(offer.ref.model),
+            model_replies=self._model_replies(offer.ref),
         )
 
     def _offer(self, ref: ModelRef) -> Offer:
@@ -276,14 +276,14 @@ class Desk:
             known = self._contexts[cid] = Context(built.messages, replies)
         return known
 
-    def _model_replies(self, model: str) -> tuple[Reply, ...]:
-        if model not in self._replies:
-            self._replies[model] = self._chats.replies(model, limit=REPLIES_REMEMBERED)
-        return self._replies[model]
+    def _model_replies(self, ref: ModelRef) -> tuple[Reply, ...]:
+        if ref not in self._replies:
+            self._replies[ref] = self._chats.replies(ref, limit=REPLIES_REMEMBERED)
+        return self._replies[ref]
 
     def _forget(self, cid: str, ref: ModelRef) -> None:
         self._contexts.pop(cid, None)
-        self._replies.pop(ref.model, None)
+        self._replies.pop(ref, None)
 
     def _store(self, cid: str) -> None:
         fresh = self._unsaved.pop(cid, None)

@@ -147,7 +147,16 @@ class Chats(Protocol):
         """Checkpoint a streaming answer."""
         ...
 
-    def finish(self, message: str, text: str, reasoning: str, receipt: Receipt) -> None: ...
+    def finish(
+        self,
+        message: str,
+        text: str,
+        reasoning: str,
+        receipt: Receipt,
+        predicted_output: int | None = None,
+    ) -> None:
+        """The final row; `predicted_output` tokens were expected, so that the next band is narrower."""
+        ...
 
     def remove_message(self, message: str) -> None: ...
 
@@ -159,8 +168,8 @@ class Chats(Protocol):
         """Answers never finished: candidates for recovery."""
         ...
 
-    def replies(self, model: str, *, limit: int) -> tuple[Reply, ...]:
-        """Output tokens of complete answers of one model id, newest last."""
+    def replies(self, ref: ModelRef, *, limit: int) -> tuple[Reply, ...]:
+        """Output tokens of complete answers of one model on one lane, newest last."""
         ...
 
     def conversation_replies(self, conversation: str, *, limit: int) -> tuple[Reply, ...]: ...

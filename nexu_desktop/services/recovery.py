@@ -41,8 +41,9 @@ class Recovery:
                 amount = self._close(ledger, attempt)
                 settled, released = settled + (amount > 0), released + (amount == 0)
                 charged += amount
-        for message in self._chats.streaming_messages():
-            self._finish(message, only_window)
+        if only_window:  # a row belongs to the window: another process could overwrite newer text with older
+            for message in self._chats.streaming_messages():
+                self._finish(message)
         return Recovered(released, settled, Nanocredits(charged))
 
     def _close(self, ledger: Ledger, attempt: Attempt) -> Nanocredits:
@@ -57,18 +58,16 @@ class Recovery:
         usage = Usage(input=attempt.counted_input, output=attempt.checkpoint)
         return ledger.settle(Settlement(attempt.id, usage, Basis.COUNTED, Outcome.CUT, rate.price(usage)))
 
-    def _finish(self, message: Message, only_window: bool) -> None:
+    def _finish(self, message: Message) -> None:
         """The ledger decides; the row in the transcript follows by id."""
         if message.ref is None:
             return
+        attempt = None
         if message.ref.lane.spends_credits:
             attempt = self._ledgers[message.ref.lane].attempt(message.id)
-            still_open = attempt is not None and attempt.state in (AttemptState.HELD, AttemptState.DISPATCHED)
-            if still_open or (attempt is None and not only_window):
-                return  # another process is still at it
-            self._chats.finish(message.id, message.text, message.reasoning, self._receipt(message, attempt))
-        elif only_window:
-            self._chats.finish(message.id, message.text, message.reasoning, self._receipt(message, None))
+            if attempt is not None and attempt.state in (AttemptState.HELD, AttemptState.DISPATCHED):
+                return  # its process is still at it
+        self._chats.finish(message.id, message.text, message.reasoning, self._receipt(message, attempt))
 
     def _receipt(self, message: Message, attempt: Attempt | None) -> Receipt:
         assert message.ref is not None

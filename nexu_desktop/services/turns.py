@@ -93,7 +93,7 @@ class Turns:
 
         A cancelled run resolves first and raises CancelledError then.
         """
-        turn = self._open(request, emit)
+        turn = self._open(request)
         try:
             outcome, error = await self._stream(turn, provider, emit)
         except asyncio.CancelledError:
@@ -101,7 +101,7 @@ class Turns:
             raise
         return self._resolve(turn, outcome, error, emit)
 
-    def _open(self, request: TurnRequest, emit: Emit) -> _Turn:
+    def _open(self, request: TurnRequest) -> _Turn:
         """Hold and empty answer are committed before the first byte leaves."""
         now = self._clock.monotonic_ms()
         turn = _Turn(request, started_ms=now, checkpoint_ms=now)
@@ -113,18 +113,18 @@ class Turns:
                 self._chats.add(*([request.asked] if request.asked else []), request.answer)
             if ledger is not None:
                 ledger.mark_dispatched(turn.id)
-        except NexuError:
+        except Exception:
             if ledger is not None:
                 ledger.release(turn.id, Outcome.REFUSED, "not sent")
             raise
-        emit(TurnStarted(turn.id, request.asked, request.answer))
-        self._tell_balance(turn, emit)
         return turn
 
     async def _stream(self, turn: _Turn, provider: Provider, emit: Emit) -> tuple[Outcome, NexuError | None]:
         request = turn.request
         wire = ChatRequest(turn.id, request.offer.ref.model, request.messages, request.estimate.output_limit)
         try:
+            emit(TurnStarted(turn.id, request.asked, request.answer))
+            self._tell_balance(turn, emit)
             async with aclosing(provider.stream(wire)) as chunks:  # type: ignore[type-var]  # an async generator by contract
                 async for chunk in chunks:
                     self._take(turn, chunk, emit)
@@ -174,10 +174,11 @@ class Turns:
         charged, usage, basis = self._book(turn, outcome, usage, basis)
         receipt = self._receipt(turn, outcome, usage, basis, charged, error)
         request, text = turn.request, "".join(turn.text)
+        predicted = request.estimate.output.likely
         if request.stored:
-            self._chats.finish(turn.id, text, "".join(turn.reasoning), receipt)
+            self._chats.finish(turn.id, text, "".join(turn.reasoning), receipt, predicted)
         else:
-            self._chats.add_receipt(receipt, request.estimate.output.likely)
+            self._chats.add_receipt(receipt, predicted)
         answer = replace(
             request.answer,
             text=text,
@@ -185,8 +186,8 @@ class Turns:
             receipt=receipt,
             streaming=False,
         )
-        title, hint = (error.title, error.hint) if error else ("", "")
-        emit(TurnFinished(turn.id, answer, receipt, title, hint))
+        title, hint, code = (error.title, error.hint, error.code) if error else ("", "", "")
+        emit(TurnFinished(turn.id, answer, receipt, title, hint, code))
         self._tell_balance(turn, emit)
         return receipt
 

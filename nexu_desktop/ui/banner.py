@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.buttons import IconButton
 
-SANDBOX_TEXT = "Sandbox: play credits, and answers from a tiny model on this computer."
+SANDBOX_TEXT = "Sandbox: play credits, small-model answers from this computer."
 
 
 class SandboxBanner(QFrame):
@@ -34,9 +34,9 @@ class SandboxBanner(QFrame):
     def show_source(self, answers_from: str) -> None:
         """Say plainly who answers: a small model by its name, or prepared answers."""
         if "plain" in answers_from or not answers_from:
-            self.text.setText("Sandbox: play credits, and prepared answers from this computer, no model.")
+            self.text.setText("Sandbox: play credits, prepared answers, no model.")
         else:
-            self.text.setText(f"Sandbox: play credits, and answers from a small model ({answers_from}).")
+            self.text.setText(f"Sandbox: play credits, small-model answers ({answers_from}).")
 
     def apply_theme(self, c: theme.Colours) -> None:
         self.setStyleSheet(

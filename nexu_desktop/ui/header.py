@@ -13,6 +13,7 @@ from nexu_desktop.domain.credits import Balance, Nanocredits, exact, show_balanc
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.buttons import IconButton
 
+PILL_HEIGHT, CONTEXT_SHOWN_FROM = 32, 720
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -35,6 +36,8 @@ class Header(QFrame):
         self._balance = _label(theme.font(theme.SIZE_CONTROL))
         self._context.setObjectName("pill")
         self._balance.setObjectName("pill")
+        for pill in (self._context, self._balance):
+            pill.setFixedHeight(PILL_HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_M, 0, theme.GAP_L, 0)
         row.setSpacing(theme.GAP_M)
@@ -45,7 +48,7 @@ class Header(QFrame):
             (self._balance, 0),
             (self.more, 0),
         ):
-            row.addWidget(widget, stretch)
+            row.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
         self._full_title = ""
         self.fold.clicked.connect(self.sidebar_toggled)
         self._menu()
@@ -80,15 +83,15 @@ class Header(QFrame):
         self.setStyleSheet(
             f"#header {{ background: {c.background}; border: 0; border-bottom: 1px solid {c.line}; }}"
             f"QLabel {{ color: {c.text}; background: transparent; }}"
-            f"#pill {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 14px;"
-            f" padding: 5px 12px; color: {c.text}; }}"
+            f"#pill {{ background: {c.card}; border: 1px solid {c.line}; border-radius: {PILL_HEIGHT // 2}px;"
+            f" padding: 0 12px; color: {c.text}; }}"
         )
         self.fold.apply_theme(c)
         self.more.apply_theme(c)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._context.setVisible(self.width() >= 560)
+        self._context.setVisible(self.width() >= CONTEXT_SHOWN_FROM)
         self._elide()
 
     def _elide(self) -> None:

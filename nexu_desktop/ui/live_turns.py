@@ -31,10 +31,8 @@ class LiveTurns:
 
     def runs(self, cid: str) -> bool:
         future = self._futures.get(cid)
-        return (
-            (future is not None
-            and not future.done())
-            or any(live.answer.conversation == cid for live in self._live.values())
+        return (future is not None and not future.done()) or any(
+            live.answer.conversation == cid for live in self._live.values()
         )
 
     def send(self, cid: str, draft: str, on_error: Callable[[BaseException], None]) -> None:

@@ -98,7 +98,7 @@ def test_prediction_comes_with_the_end(chats: ChatsSqlite) -> None:
 def test_receipt_without_a_message_is_kept(chats: ChatsSqlite) -> None:
     """An answer whose conversation was purged meanwhile has cost what it cost."""
     chats.finish("gone", "x", "", receipt())
-    assert (chats.replies("glm-5", limit=9), chats.message("gone")) == ((Reply(120),), None)
+    assert (chats.replies(receipt().ref, limit=9), chats.message("gone")) == ((Reply(120),), None)
 
 
 def test_removed_text_is_gone_from_the_table(chats: ChatsSqlite, path: Path) -> None:
@@ -144,7 +144,7 @@ def test_ten_thousand_messages(chats: ChatsSqlite) -> None:
     [
         "SELECT * FROM message WHERE conversation = 'c' ORDER BY seq",
         "SELECT sum(charged) FROM receipt WHERE conversation = 'c'",
-        "SELECT output FROM receipt WHERE model = 'm' AND outcome = 'complete' ORDER BY finished_ms DESC",
+        "SELECT output FROM receipt WHERE ref = 'm' AND outcome = 'complete' ORDER BY finished_ms DESC",
         "SELECT * FROM message WHERE streaming = 1 ORDER BY seq",
     ],
 )

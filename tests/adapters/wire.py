@@ -53,17 +53,22 @@ class WireServer:
 
 
 @asynccontextmanager
-async def serve(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[WireServer]:
+async def serve(
+    *scripts: Script, tls: ssl.SSLContext | None = None, greeting: bytes = b""
+) -> AsyncIterator[WireServer]:
     """The n-th request is answered by the n-th script, later ones by the last."""
     server = WireServer("")
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            writer.write(greeting)
             server.requests.append(await _request(reader))
             script = scripts[min(len(server.requests), len(scripts)) - 1]
             await _say(script, server, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             server.hung_up.set()
+        except asyncio.CancelledError:
+            pass  # by `_quiet`: the test is over
         finally:
             writer.close()
 
@@ -165,7 +170,9 @@ async def hear(provider: Provider, request: ChatRequest = ASK) -> Heard:
     return heard
 
 
-def hear_script(*script: bytes | float | Step, key: str = KEY, dialect: Dialect = LOOSE, **options: Any) -> Heard:
+def hear_script(
+    *script: bytes | float | Step, key: str = KEY, dialect: Dialect = LOOSE, **options: Any
+) -> Heard:
     """One request against one scripted answer."""
 
     async def run() -> Heard:

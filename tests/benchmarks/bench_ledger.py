@@ -36,7 +36,11 @@ def run(directory: Path) -> Iterator[tuple[str, str, str]]:
     began = time.perf_counter()
     violations = ledger.verify()
     took = (time.perf_counter() - began) * 1000
-    yield f"verify {len(ledger.entries(limit=10**6)):,} entries", f"{took:.0f} ms", f"{len(violations)} violations"
+    yield (
+        f"verify {len(ledger.entries(limit=10**6)):,} entries",
+        f"{took:.0f} ms",
+        f"{len(violations)} violations",
+    )
     times = []
     for _ in range(200):
         began = time.perf_counter()

@@ -149,7 +149,7 @@ class ChatsContract:
         chats.restore("c1")
         assert [one.id for one in chats.conversations()] == ["c2"]
         assert (chats.messages("c1"), len(chats.messages("c2"))) == ((), 2)
-        assert chats.replies("glm-5", limit=9) == (Reply(120), Reply(120))
+        assert chats.replies(REF, limit=9) == (Reply(120), Reply(120))
 
     def test_messages_keep_their_order_and_fields(self, chats: Chats) -> None:
         """In the order they were added, whatever their times and ids."""
@@ -230,9 +230,9 @@ class ChatsContract:
         chats.add_receipt(receipt("e", outcome=Outcome.STOPPED), 1)
         chats.add_receipt(receipt("f", output=0), 1)
         chats.add_receipt(receipt("g", ref=OWN), 1)
-        assert chats.replies("glm-5", limit=3) == (Reply(21, 520), Reply(31, 530), Reply(41, 540))
-        assert chats.replies("z-ai/glm-5:free", limit=3) == (Reply(120, 1),)
-        assert chats.replies("glm", limit=3) == ()
+        assert chats.replies(REF, limit=3) == (Reply(21, 520), Reply(31, 530), Reply(41, 540))
+        assert chats.replies(OWN, limit=3) == (Reply(120, 1),)
+        assert chats.replies(ModelRef(Lane.SANDBOX, "sandbox", "glm-5"), limit=3) == ()
 
     def test_replies_of_a_conversation(self, chats: Chats) -> None:
         """Those of other conversations and of the command line are not among them."""
@@ -253,6 +253,4 @@ class ChatsContract:
         chats.add(answer())
         chats.finish("a1", "x", "", receipt())
         chats.add_receipt(receipt(), 77)
-        assert (
-            chats.conversation_replies("c1", limit=9) == chats.replies("glm-5", limit=9) == (Reply(120, 77),)
-        )
+        assert chats.conversation_replies("c1", limit=9) == chats.replies(REF, limit=9) == (Reply(120, 77),)

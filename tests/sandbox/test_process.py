@@ -14,6 +14,7 @@ import pytest
 
 from nexu_desktop.domain.errors import Billed, ProviderDown
 from nexu_desktop.sandbox.address import SandboxAddress
+from nexu_desktop.sandbox.child_process import Child
 from nexu_desktop.sandbox.process import SandboxProcess
 from tests.sandbox.doubles import Client, eventually
 
@@ -145,6 +146,14 @@ def test_a_start_has_a_time_limit() -> None:
         sandbox.start([sys.executable, "-c", "import sys; sys.stdin.buffer.read()"])
     assert "within 1 seconds" in caught.value.hint
     assert not sandbox.alive
+
+
+def test_one_that_does_not_listen_is_ended_by_force() -> None:
+    """Closing its input is the polite way, not the only one."""
+    child = Child([sys.executable, "-c", "import time; print('{}', flush=True); time.sleep(600)"])
+    assert child.first_line(30) == {}
+    child.end(timeout_s=1)
+    assert not child.alive
 
 
 def test_one_that_died_is_started_again(process: SandboxProcess) -> None:

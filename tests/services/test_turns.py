@@ -47,9 +47,7 @@ class House:
         balance = self.ledger.balance() if offer.ref.lane.spends_credits else None
         question = Question(offer, Context(), "three words here", 1_000, balance)
         asked = Message(f"u-{turn}", "c", Role.USER, "three words here", self.clock.now_ms())
-        answer = Message(
-            turn, "c", Role.ASSISTANT, "", self.clock.now_ms(), ref=offer.ref, streaming=True
-        )
+        answer = Message(turn, "c", Role.ASSISTANT, "", self.clock.now_ms(), ref=offer.ref, streaming=True)
         wire = (("user", "three words here"),)
         estimate = self.meter.estimate_now(question)
         return TurnRequest(offer, estimate, wire, answer, asked if stored else None, stored)
@@ -193,9 +191,7 @@ def test_stop_at_every_step(house: House) -> None:
     async def stop_after(steps: int) -> None:
         house.events.clear()
         request = house.request(turn=f"t-{steps}")
-        task = asyncio.create_task(
-            house.turns.run(request, ScriptedProvider(*script), house.events.append)
-        )
+        task = asyncio.create_task(house.turns.run(request, ScriptedProvider(*script), house.events.append))
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()

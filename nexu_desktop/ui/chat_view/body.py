@@ -25,7 +25,13 @@ class Body(Part):
     """`plain`: show the text as it was typed. `limit`: how many characters a stored message opens with."""
 
     def __init__(
-        self, pool: Pool, parent: QWidget, *, plain: bool = False, muted: bool = False, limit: int = OPENED_CHARS
+        self,
+        pool: Pool,
+        parent: QWidget,
+        *,
+        plain: bool = False,
+        muted: bool = False,
+        limit: int = OPENED_CHARS,
     ) -> None:
         super().__init__(parent)
         self._pool, self._plain, self._muted, self._limit = pool, plain, muted, limit

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit, QWidget
 
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.chat_view.characters import visible, visible_code
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.highlighting import Highlighter
@@ -71,10 +72,10 @@ class _CodeText(QTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and plain:
-            event.ignore()
-        elif event.matches(QKeySequence.StandardKey.Copy) and not self.textCursor().hasSelection():
-            event.ignore()
+        paging = plain and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        copying = event.matches(QKeySequence.StandardKey.Copy) and not self.textCursor().hasSelection()
+        if paging or copying:
+            event.ignore()  # the view scrolls, the row copies all of the message
         else:
             super().keyPressEvent(event)
 
@@ -140,6 +141,7 @@ class CodeSegment(Part):
         block.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.setBlockFormat(block)
         cursor.insertText(_shown(source))
+        self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _longest_tail(self) -> str:
         return self._source[self._source.rfind("\n") + 1 :]
@@ -202,6 +204,7 @@ class CodeSegment(Part):
         palette.setColor(QPalette.ColorRole.Highlight, QColor(c.accent))
         palette.setColor(QPalette.ColorRole.HighlightedText, QColor(c.on_accent))
         self._text.setPalette(palette)
+        self._text.horizontalScrollBar().setStyleSheet(scroll_bars.style(c))
         caption = self._label.palette()
         caption.setColor(QPalette.ColorRole.WindowText, QColor(c.muted))
         self._label.setPalette(caption)

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextFormat,
     QTextFrameFormat,
-    QTextLength,
     QTextListFormat,
     QTextTableFormat,
 )
@@ -22,6 +21,7 @@ from nexu_desktop.ui import theme
 LINE_PERCENT = 135
 DEPTH_MAX = 8
 QUOTE_STEP = 16
+RULE = QTextFormat.Property.UserProperty.value + 1  # marks a block as a horizontal rule
 _HEADING_SIZES = {1: theme.SIZE_DISPLAY, 2: 16, 3: theme.SIZE_TITLE}
 
 
@@ -37,6 +37,9 @@ class Style:
     href: str = ""
 
 
+PLAIN = Style()
+
+
 class Formats:
     def __init__(self, colours: theme.Colours) -> None:
         self.colours = colours
@@ -44,7 +47,7 @@ class Formats:
         self.mono_font = theme.code_font()
         self._cache: dict[tuple[Style, int], QTextCharFormat] = {}
 
-    def char(self, style: Style = Style(), heading: int = 0) -> QTextCharFormat:  # noqa: B008  # a frozen value
+    def char(self, style: Style = PLAIN, heading: int = 0) -> QTextCharFormat:
         found = self._cache.get((style, heading))
         if found is None:
             found = self._cache[(style, heading)] = self._char(style, heading)
@@ -87,11 +90,9 @@ class Formats:
         return result
 
     def rule(self, *, quote: int) -> QTextBlockFormat:
-        """An empty block with a hairline under it."""
+        """An empty block; the widget paints the hairline through its middle."""
         result = self.block(quote=quote)
-        full = QTextLength(QTextLength.Type.PercentageLength, 100)
-        result.setProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth, full)
-        result.setProperty(QTextFormat.Property.BackgroundBrush, QColor(self.colours.line))
+        result.setProperty(RULE, True)
         return result
 
     def code_block(self, *, quote: int, indent: int) -> QTextBlockFormat:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextDocument, QTextLayout
+from PySide6.QtGui import QColor, QTextCharFormat, QTextDocument, QTextLayout
 
 from nexu_desktop.ui.theme import Colours
 
@@ -88,9 +88,7 @@ class Highlighter(QObject):
             self._document.markContentsDirty(block.position(), block.length())
         self._painted = len(self._runs)
 
-    def _spread(
-        self, lines: dict[int, list[Any]], start: int, length: int, look: QTextCharFormat
-    ) -> None:
+    def _spread(self, lines: dict[int, list[Any]], start: int, length: int, look: QTextCharFormat) -> None:
         """One run may span lines; formats belong to one line each."""
         end = start + length
         block = self._document.findBlock(start)
@@ -113,9 +111,6 @@ def _looks(c: Colours) -> dict[str, QTextCharFormat]:
     ):
         look = QTextCharFormat()
         look.setForeground(QColor(colour))
-        if role == "comment":
-            look.setFontItalic(False)
-        look.setFontWeight(QFont.Weight.Normal)
         looks[role] = look
     return looks
 
@@ -132,15 +127,20 @@ def _lexer(language: str) -> Lexer | None:
 
 def _runs(lexer: Lexer, code: str) -> Iterator[Run]:
     """Runs that have a colour, in UTF-16 units as Qt counts."""
-    from pygments.token import Comment, Keyword, Number, Operator, String
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
-    roles = ((Comment, "comment"), (String, "string"), (Number, "number"), (Keyword, "keyword"))
+    roles = (
+        (Comment, "comment"),
+        (String, "string"),
+        (Number, "number"),
+        (Keyword, "keyword"),
+        (Operator.Word, "keyword"),
+        (Name.Tag, "keyword"),
+    )
     place = 0
     for _, kind, value in lexer.get_tokens_unprocessed(code):
         units = len(value) if value.isascii() else len(value.encode("utf-16-le")) // 2
-        role = next((name for base, name in roles if kind in base), "")
-        if kind in Operator.Word:
-            role = "keyword"
+        role = next((name for base, name in roles if kind[: len(base)] == base), "")
         if role and value.strip():
             yield place, units, role
         place += units

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, 
 
 from nexu_desktop.ui.chat_view import links
 from nexu_desktop.ui.chat_view.characters import visible
-from nexu_desktop.ui.chat_view.formats import Formats, Style
+from nexu_desktop.ui.chat_view.formats import PLAIN, Formats, Style
 from nexu_desktop.ui.chat_view.parsing import parse
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ class _Builder:
                 self._paragraph(tight=token.hidden)
             case "heading_open":
                 self._heading = int(token.tag[1:])
-                self._begin(
-                    self._formats.heading(self._heading, quote=self._quote, indent=len(self._levels))
-                )
+                self._begin(self._formats.heading(self._heading, quote=self._quote, indent=len(self._levels)))
             case "heading_close":
                 self._heading = 0
             case "inline":
@@ -107,6 +105,7 @@ class _Builder:
                 self._levels.append(_Level(token.type.startswith("ordered"), start))
             case "bullet_list_close" | "ordered_list_close":
                 self._levels.pop()
+                self._end_list()
             case "list_item_open":
                 self._levels[-1].item_begun = False
             case "list_item_close":
@@ -153,9 +152,14 @@ class _Builder:
 
     def _paragraph(self, *, tight: bool) -> None:
         bottom = 3 if tight else 10
-        self._begin(
-            self._formats.block(quote=self._quote, indent=len(self._levels), bottom=bottom)
-        )
+        self._begin(self._formats.block(quote=self._quote, indent=len(self._levels), bottom=bottom))
+
+    def _end_list(self) -> None:
+        """The last item keeps its distance from what follows."""
+        if not self._levels and not self._fresh:
+            block = self._cursor.blockFormat()
+            block.setBottomMargin(10)
+            self._cursor.setBlockFormat(block)
 
     def _code(self, content: str) -> None:
         self._begin(self._formats.code_block(quote=self._quote, indent=len(self._levels)))
@@ -221,7 +225,7 @@ class _Builder:
 
     # --- inside a paragraph ---------------------------------------------------------------------------
 
-    def _inline(self, children: Sequence[Token], style: Style = Style()) -> None:  # noqa: B008  # a frozen value
+    def _inline(self, children: Sequence[Token], style: Style = PLAIN) -> None:
         base, link, label = style, "", ""
         for child in children:
             match child.type:
@@ -245,7 +249,9 @@ class _Builder:
                     self._after_link(label, link)
                 case "image":
                     place = links.host(str(child.attrs.get("src", "")))
-                    self._insert(f"[image: {child.content or 'untitled'}, {place}]", replace(style, muted=True))
+                    self._insert(
+                        f"[image: {child.content or 'untitled'}, {place}]", replace(style, muted=True)
+                    )
                 case _:
                     self._insert(child.content, style)
             label += child.content

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nexu_desktop.domain.chat import Receipt
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
@@ -42,7 +44,8 @@ class ReceiptLine(QAbstractButton):
         self._pieces = pieces(receipt, clock)
         said = visible(sentence(receipt, clock))
         self.setAccessibleName(f"Receipt: {said}")
-        self.setToolTip(f"{said}\nTook {receipt.elapsed_ms // 1_000} s. Click for the arithmetic.")
+        took = f"Took {receipt.elapsed_ms // 1_000} s. Click for the arithmetic."
+        self.setToolTip(tooltips.literal(f"{said}\n{took}"))
         self.update()
 
     def apply_theme(self, c: theme.Colours) -> None:
@@ -52,6 +55,8 @@ class ReceiptLine(QAbstractButton):
     def shown(self, width: int) -> tuple[Piece, ...]:
         """The pieces that fit into `width`, the most important ones at least."""
         kept = list(self._pieces)
+        if sum(map(self._extent, kept)) - GAP > width:
+            kept = [replace(piece, text=piece.short or piece.text) for piece in kept]
         while sum(map(self._extent, kept)) - GAP > width and any(piece.fold for piece in kept):
             most = max(piece.fold for piece in kept)
             kept = [piece for piece in kept if piece.fold != most]
@@ -85,7 +90,9 @@ class ReceiptLine(QAbstractButton):
             box = box.adjusted(QFontMetrics(self._bold).horizontalAdvance(f"{piece.strong} "), 0, 0, 0)
         tones = {Tone.QUIET: c.muted, Tone.ACCENT: c.accent, Tone.WARNING: c.warning}
         painter.setFont(self.font())
-        painter.setPen(QColor(c.text if self.underMouse() and piece.tone is Tone.QUIET else tones[piece.tone]))
+        painter.setPen(
+            QColor(c.text if self.underMouse() and piece.tone is Tone.QUIET else tones[piece.tone])
+        )
         painter.drawText(box, middle, visible(piece.text))
 
 

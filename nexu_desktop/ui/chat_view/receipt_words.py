@@ -17,10 +17,14 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`strong` is set in bold before `text`. Where the line is too long, the highest `fold` goes first; 0 stays."""
+    """`strong` is set in bold before `text`.
+
+    Where the line is too long, `short` replaces `text`; then the highest `fold` goes first, 0 stays.
+    """
 
     text: str
     strong: str = ""
+    short: str = ""
     tone: Tone = Tone.QUIET
     fold: int = 0
 
@@ -52,8 +56,9 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
         result.append(Piece(estimated, fold=2))
     cached = f" ({usage.cached_input:,} cached)" if usage.cached_input else ""
     thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
-    result.append(Piece(f"{usage.total_input:,} in{cached}", fold=3))
-    result.append(Piece(f"{usage.total_output:,} out{thought}", fold=3))
+    taken, given = f"{usage.total_input:,} in", f"{usage.total_output:,} out"
+    result.append(Piece(taken + cached, short=taken, fold=3))
+    result.append(Piece(given + thought, short=given, fold=3))
     result.append(Piece(receipt.ref.model, fold=1))
     result.append(Piece(_BASES[receipt.basis], tone=Tone.ACCENT, fold=4))
     result.append(Piece(clock, fold=5))
@@ -78,7 +83,9 @@ def retry_line(receipt: Receipt) -> str:
 
 def retry_is_uncertain(receipt: Receipt) -> bool:
     """Whether the question must be asked before the same thing is paid for twice."""
-    return receipt.outcome is not Outcome.COMPLETE and (receipt.basis is not Basis.NONE or receipt.unconfirmed)
+    return receipt.outcome is not Outcome.COMPLETE and (
+        receipt.basis is not Basis.NONE or receipt.unconfirmed
+    )
 
 
 def _paid(receipt: Receipt) -> Piece:

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from nexu_desktop.ui.chat_view.formats import QUOTE_STEP, Formats
+from nexu_desktop.ui.chat_view.formats import QUOTE_STEP, RULE, Formats
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
 from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
@@ -80,6 +80,8 @@ class TextSegment(QTextBrowser):
             render_markdown(self.document(), self._shown.text, self._formats)
         if anchor != position:
             self._select(anchor, position)
+        else:
+            self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _select(self, anchor: int, position: int) -> None:
         """A selection survives the arrival of more text."""
@@ -168,7 +170,7 @@ class TextSegment(QTextBrowser):
         super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._paint_quotes(event.rect())
+        self._paint_marks(event.rect())
         super().paintEvent(event)
         if self._ring:
             painter = QPainter(self.viewport())
@@ -176,19 +178,20 @@ class TextSegment(QTextBrowser):
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
             painter.end()
 
-    def _paint_quotes(self, dirty: QRect) -> None:
-        """A bar at the left of each level of a quote."""
+    def _paint_marks(self, dirty: QRect) -> None:
+        """What a text document cannot draw: a bar at the left of each level of a quote, and rules."""
+        painter = QPainter(self.viewport())
+        line = QColor(self._formats.colours.line)
         block = self.document().begin()
-        painter: QPainter | None = None
         while block.isValid():
-            depth = block.blockFormat().intProperty(QTextFormat.Property.BlockQuoteLevel)
-            if depth:
+            look = block.blockFormat()
+            depth = look.intProperty(QTextFormat.Property.BlockQuoteLevel)
+            if depth or look.hasProperty(RULE):
                 box = self.document().documentLayout().blockBoundingRect(block).toAlignedRect()
-                if box.bottom() >= dirty.top() and box.top() <= dirty.bottom():
-                    painter = painter or QPainter(self.viewport())
+                if box.intersects(dirty.adjusted(-self.width(), 0, self.width(), 0)):
                     for level in range(depth):
-                        bar = QRect(level * QUOTE_STEP, box.top(), 3, box.height())
-                        painter.fillRect(bar, QColor(self._formats.colours.line))
+                        painter.fillRect(level * QUOTE_STEP, box.top(), 3, box.height(), line)
+                if look.hasProperty(RULE):
+                    painter.fillRect(depth * QUOTE_STEP, box.center().y(), self.width(), 1, line)
             block = block.next()
-        if painter is not None:
-            painter.end()
+        painter.end()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.composer.draft_field import DraftField, too_long_to_edit
 from nexu_desktop.ui.composer.long_text import LongText
 from nexu_desktop.ui.composer.meter_strip import MeterStrip
@@ -108,7 +109,9 @@ class Composer(QFrame):
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c
-        self.field.setStyleSheet(f"#draft {{ background: transparent; color: {c.text}; border: 0; }}")
+        self.field.setStyleSheet(
+            f"#draft {{ background: transparent; color: {c.text}; border: 0; }}" + scroll_bars.style(c)
+        )
         self.payer.setStyleSheet(f"QLabel {{ color: {c.muted}; background: transparent; }}")
         self._line.setStyleSheet(f"QFrame {{ background: {c.line}; border: 0; }}")
         for part in (self.long_text, self.model_button, self.send_button, self.strip):

@@ -128,13 +128,14 @@ class MeterStrip(QWidget):
             (self.leaves, bool(said.leaves)),
         ]
         shown = [part for part, wanted in present if wanted]
-        order = (self.tokens, self.bar, self.leaves) if said.warning else (self.tokens, self.bar, self.span)
-        for part in (*order, self.leaves, self.span, self.unit):
+        plain, warned = (self.bar, self.span, self.leaves, self.unit), (self.bar, self.leaves, self.unit)
+        for part in (self.tokens, *(warned if said.warning else plain)):
             if self._needed(shown) <= room:
                 break
             if part in shown:
                 shown.remove(part)
-        return shown
+        lone_bar = [*shown, self.bar] if said.band and self.bar not in shown else shown
+        return lone_bar if self._needed(lone_bar) <= room else shown
 
     def _needed(self, shown: list[QWidget]) -> int:
         gaps = theme.GAP_L * max(len(shown) - 1, 0)

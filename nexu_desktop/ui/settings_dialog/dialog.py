@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.keys import Keys
-from nexu_desktop.services.ports import SecretsStatus
+from nexu_desktop.services.ports import KeyringState, SecretsStatus
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.settings_dialog.general_page import GeneralPage
@@ -24,7 +25,7 @@ from nexu_desktop.ui.settings_dialog.key_page import KeyPage, label
 from nexu_desktop.ui.settings_dialog.provider_row import ProviderRow
 from nexu_desktop.ui.settings_dialog.wallet_box import WalletBox
 
-LIST_WIDTH = 208
+LIST_WIDTH, ROW_HEIGHT, LAST_ROW_HEIGHT = 220, 52, 36
 
 
 class SettingsDialog(QDialog):
@@ -43,6 +44,9 @@ class SettingsDialog(QDialog):
         self.names = QListWidget()
         self.names.setAccessibleName("Who answers")
         self.names.setFont(theme.font(theme.SIZE_CONTROL))
+        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.names.setUniformItemSizes(False)
+        self.names.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.pages = QStackedWidget()
         self.key_pages = [KeyPage(row, keys, bridge) for row in rows]
         self.wallet = WalletBox(desk, bridge)
@@ -50,7 +54,7 @@ class SettingsDialog(QDialog):
         self.done_button = buttons.plain("Close")
         self._fill(rows)
         self._arrange()
-        bridge.submit(keys.status(), on_done=self._show_status, on_error=lambda _: None)
+        bridge.submit(keys.status(), on_done=self._show_status, on_error=self._no_status)
 
     def show_provider(self, name: str) -> None:
         names = [page.row.name for page in self.key_pages]
@@ -63,7 +67,7 @@ class SettingsDialog(QDialog):
             f"#left {{ background: {c.panel}; border-right: 1px solid {c.line}; }}"
             f'QLabel[bad="true"] {{ color: {c.bad}; }}'
             f"QListWidget {{ background: transparent; border: 0; outline: 0; color: {c.text}; }}"
-            "QListWidget::item { padding: 8px; border-radius: 8px; }"
+            "QListWidget::item { padding: 6px; border: 2px solid transparent; border-radius: 8px; }"
             f"QListWidget::item:selected {{ background: {c.selection}; color: {c.text}; }}"
             f"QListWidget::item:selected:focus {{ border: 2px solid {c.accent}; }}"
             f"QLineEdit, QSpinBox {{ {field} padding: 7px 9px; }}"
@@ -79,10 +83,14 @@ class SettingsDialog(QDialog):
 
     def _fill(self, rows: tuple[ProviderRow, ...]) -> None:
         for page in self.key_pages:
-            self.names.addItem(QListWidgetItem(""))
+            row = QListWidgetItem("")
+            row.setSizeHint(QSize(0, ROW_HEIGHT))
+            self.names.addItem(row)
             self.pages.addWidget(page)
             page.changed.connect(self._page_changed)
-        self.names.addItem(QListWidgetItem("Answers and sandbox"))
+        last = QListWidgetItem("Answers and sandbox")
+        last.setSizeHint(QSize(0, LAST_ROW_HEIGHT))
+        self.names.addItem(last)
         self.pages.addWidget(self.general)
         self.general.changed.connect(self.changed)
         self.wallet.changed.connect(self.changed)
@@ -110,6 +118,11 @@ class SettingsDialog(QDialog):
     def _show_status(self, status: SecretsStatus) -> None:
         for page in self.key_pages:
             page.show_status(status)
+
+    def _no_status(self, error: BaseException) -> None:
+        """A keyring that does not answer waits for someone, as a locked one does."""
+        hint = error.sentence if isinstance(error, NexuError) else ""
+        self._show_status(SecretsStatus(KeyringState.LOCKED, "", hint))
 
     def _arrange(self) -> None:
         left = QFrame()

@@ -73,9 +73,9 @@ class KeyPage(QWidget):
     def show_status(self, status: SecretsStatus) -> None:
         """What the OS keyring can do; without it only the session is offered, never a file."""
         self._status = status
-        working = status.state is KeyringState.WORKING
-        self.session_only.setChecked(not working)
-        self.session_only.setEnabled(working)
+        self.session_only.setChecked(status.state is not KeyringState.WORKING)
+        # A locked keyring can be asked all the same: it shows its own prompt then.
+        self.session_only.setEnabled(status.state in (KeyringState.WORKING, KeyringState.LOCKED))
         self._show_where(self._keys.saved(self.row.name))
 
     def say(self, title: str, hint: str = "", *, bad: bool = False) -> None:
@@ -174,7 +174,7 @@ class KeyPage(QWidget):
         elif self._status.state is KeyringState.WORKING:
             self.where.setText(f"Kept in {self._status.backend}, never in a file.{sent}")
         else:
-            self.where.setText(f"{_STATES[self._status.state]} {self._status.detail}".strip())
+            self.where.setText(self._status.detail or _STATES[self._status.state])
 
     def _arrange(self) -> None:
         self.key.setPlaceholderText(self.row.hint or "Paste the key")

@@ -27,7 +27,9 @@ class WalletBox(QWidget):
         self.amount.setAccessibleName("Credits you have")
         self.amount.setMaximumWidth(120)
         self.book = buttons.plain("Book these credits")
-        row = QHBoxLayout()
+        self._entry = QWidget()
+        row = QHBoxLayout(self._entry)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.amount)
         row.addWidget(self.book)
         row.addStretch(1)
@@ -35,13 +37,16 @@ class WalletBox(QWidget):
         column.setContentsMargins(0, theme.GAP_L, 0, 0)
         column.addWidget(label("Balance", theme.SIZE_CAPTION))
         column.addWidget(self.text)
-        column.addLayout(row)
+        column.addWidget(self._entry)
         self.book.clicked.connect(self._book)
         self.amount.returnPressed.connect(self._book)
 
     def refresh(self, *, has_key: bool) -> None:
         self.setVisible(has_key)
-        self._show(self._desk.account.balance(Lane.CREDITS))
+        if self._desk.account.ledger(Lane.CREDITS).entries(limit=1):
+            self._show(self._desk.account.balance(Lane.CREDITS))
+        else:
+            self._ask("The balance is not known yet.")
 
     def open_wallet(self) -> None:
         """Ask the service once, when a key has just been accepted."""
@@ -52,13 +57,18 @@ class WalletBox(QWidget):
         if balance is not None:
             self._show(balance)
         else:
-            self.text.setText("The service states no balance. Write the credits you have, once.")
+            self._ask("The service states no balance.")
             self.amount.setFocus()
         self.changed.emit()
 
     def _failed(self, error: BaseException) -> None:
         hint = error.sentence if isinstance(error, NexuError) else type(error).__name__
-        self.text.setText(f"The balance can't be had: {hint} Write the credits you have, once.")
+        self._ask(f"The balance can't be had: {hint}")
+
+    def _ask(self, why: str) -> None:
+        """Only an unopened wallet takes a number from the person."""
+        self.text.setText(f"{why} Write the credits you have, once.")
+        self._entry.show()
 
     def _book(self) -> None:
         try:
@@ -72,3 +82,4 @@ class WalletBox(QWidget):
 
     def _show(self, balance: Balance) -> None:
         self.text.setText(f"{show_balance(balance.settled)} credits")
+        self._entry.hide()

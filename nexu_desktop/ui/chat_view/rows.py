@@ -1,0 +1,266 @@
+"""One row per message: what a person wrote, what was answered, what the program noted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nexu_desktop.domain.chat import Outcome, Receipt, Role
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.body import Body
+from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.model import Entry
+from nexu_desktop.ui.chat_view.pool import Pool
+from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
+from nexu_desktop.ui.chat_view.receipt_words import retry_is_uncertain, retry_line
+from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, Words
+from nexu_desktop.ui.chat_view.stack import Part, Stack
+from nexu_desktop.ui.chat_view.thoughts import Thoughts
+
+CARD_PAD_X, CARD_PAD_TOP, CARD_PAD_BOTTOM = 14, 11, 7  # the leading of the last line is room as well
+CARD_PERCENT = 70
+TYPED_CHARS = 8_000  # of what a person pasted; the rest waits behind "Show more"
+
+
+class Row(Part):
+    """The outer face of every row. Signals carry the message id (arithmetic: the attempt id)."""
+
+    retry_wanted = Signal(str)
+    arithmetic_wanted = Signal(str)
+    copied = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entry: Entry | None = None
+
+    def show_entry(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer arrives nothing can be asked again."""
+
+    def release(self) -> None:
+        """Give shared widgets back before the row goes."""
+
+    def selected(self) -> str:
+        return ""
+
+    def copy(self) -> None:
+        """The whole message as markdown, to the clipboard."""
+        if self.entry is not None:
+            QGuiApplication.clipboard().setText(self.entry.message.text)
+            self.copied.emit(self.entry.message.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """Copy what is selected, or all of it."""
+        menu, selected = QMenu(self), self.selected()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        part = menu.addAction("Copy selection", lambda: QGuiApplication.clipboard().setText(selected))
+        part.setEnabled(bool(selected))
+        menu.addAction("Copy message", self.copy)
+        return menu
+
+
+class UserRow(Row):
+    """A soft card at the right, never wider than its text."""
+
+    def __init__(self, pool: Pool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._body = Body(pool, self, plain=True, limit=TYPED_CHARS)
+        self._body.grew.connect(self.grew)
+        self._card = QRectF()
+        self._colours = pool.formats.colours
+        self.setAccessibleName("You")
+
+    def show_entry(self, entry: Entry) -> None:
+        super().show_entry(entry)
+        self._body.show_text(entry.message.text, final=True)
+
+    def fit(self, width: int) -> int:
+        most = max(width * CARD_PERCENT // 100 - 2 * CARD_PAD_X, 120)
+        inner = self._body.natural_width(most)
+        height = self._body.fit(inner) + CARD_PAD_TOP + CARD_PAD_BOTTOM
+        left = width - inner - 2 * CARD_PAD_X
+        self._body.move(left + CARD_PAD_X, CARD_PAD_TOP)
+        self._card = QRectF(left, 0, inner + 2 * CARD_PAD_X, height)
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        self._colours = formats.colours
+        self._body.restyle(formats)
+
+    def selected(self) -> str:
+        return self._body.selected()
+
+    def release(self) -> None:
+        self._body.clear()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.panel))
+        painter.drawRoundedRect(self._card, theme.RADIUS_CARD, theme.RADIUS_CARD)
+        painter.end()
+
+
+class NoteRow(Row):
+    """Said by the program, small and in the middle."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = Words(self, theme.SIZE_CAPTION, centred=True)
+
+    def show_entry(self, entry: Entry) -> None:
+        super().show_entry(entry)
+        self._words.say(entry.message.text)
+
+    def fit(self, width: int) -> int:
+        height = self._words.fit(width)
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        self._words.colour(formats.colours.muted)
+
+
+class AnswerRow(Row):
+    """Thoughts, text, trouble if any, the mark of more to come, and the receipt."""
+
+    def __init__(self, pool: Pool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._stack = Stack(self, gap=2)
+        self._stack.grew.connect(self.grew)
+        self.thoughts = Thoughts(pool, self)
+        self.body = Body(pool, self)
+        self.trouble = Trouble(self)
+        self.coming = Coming(self)
+        self.receipt = ReceiptRow(self)
+        self.question = Question(self)
+        for part in (self.thoughts, self.body, self.trouble, self.coming, self.receipt, self.question):
+            self._stack.add(part)
+            part.hide()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.trouble.retry_wanted.connect(self._retry)
+        self.receipt.retry_wanted.connect(self._ask)
+        self.receipt.copy_wanted.connect(self.copy)
+        self.receipt.arithmetic_wanted.connect(self._arithmetic)
+        self.question.agreed.connect(self._retry)
+        self.question.declined.connect(self._leave)
+
+    def show_entry(self, entry: Entry) -> None:
+        super().show_entry(entry)
+        message = entry.message
+        model = message.ref.model if message.ref else ""
+        self.setAccessibleName(f"Answer from {model}" if model else "Answer")
+        self.thoughts.setVisible(bool(message.reasoning))
+        self.thoughts.show_message(message)
+        self.body.setVisible(bool(message.text))
+        self.body.show_text(message.text, final=not message.streaming)
+        self.coming.setVisible(message.streaming)
+        waiting = not message.text and not message.reasoning
+        self.coming.say(f"Waiting for {model}…" if waiting and model else "")
+        self._show_end(entry, message.receipt)
+
+    def _show_end(self, entry: Entry, receipt: Receipt | None) -> None:
+        title, hint = entry.title, entry.hint
+        failed = receipt is not None and receipt.outcome in (Outcome.FAILED, Outcome.CUT, Outcome.REFUSED)
+        if receipt is not None and failed and not title:
+            title, hint = _two_parts(receipt.error or "No answer came.")
+        self.trouble.setVisible(bool(title))
+        self.receipt.setVisible(receipt is not None)
+        self.receipt.retry.setVisible(not title)
+        if receipt is None:
+            self.question.hide()
+            self.trouble.say(title, hint, "")
+            return
+        self.trouble.say(title, hint, retry_line(receipt))
+        self.receipt.set_receipt(receipt)
+
+    def set_busy(self, busy: bool) -> None:
+        self.receipt.retry.setEnabled(not busy)
+        self.trouble.retry.setEnabled(not busy)
+        self.question.yes.setEnabled(not busy)
+
+    def fit(self, width: int) -> int:
+        height = self._stack.fit(width)
+        self.resize(width, height)
+        return height
+
+    def restyle(self, formats: Formats) -> None:
+        self._stack.restyle(formats)
+
+    def selected(self) -> str:
+        return "\n".join(filter(None, (self.thoughts.body.selected(), self.body.selected())))
+
+    def release(self) -> None:
+        self.body.clear()
+        self.thoughts.body.clear()
+
+    def line_place(self) -> QPoint:
+        """Where a pop-up about the receipt begins, on the screen."""
+        return self.receipt.line.mapToGlobal(QPoint(0, self.receipt.line.height()))
+
+    def _ask(self) -> None:
+        receipt = self.entry.message.receipt if self.entry else None
+        if receipt is not None and retry_is_uncertain(receipt):
+            self.question.ask(retry_line(receipt))
+        else:
+            self._retry()
+
+    def _retry(self) -> None:
+        self.question.hide()
+        if self.entry is not None:
+            self.retry_wanted.emit(self.entry.message.id)
+        self.grew.emit()
+
+    def _leave(self) -> None:
+        self.question.hide()
+        self.receipt.retry.setFocus()
+        self.grew.emit()
+
+    def _arithmetic(self) -> None:
+        if self.entry is not None and self.entry.message.receipt is not None:
+            self.arithmetic_wanted.emit(self.entry.message.receipt.attempt)
+
+
+def _two_parts(sentence: str) -> tuple[str, str]:
+    """A stored error sentence as what happened and what to do."""
+    title, stop, hint = sentence.partition(". ")
+    return title + stop.strip(), hint
+
+
+def row_for(entry: Entry, pool: Pool, parent: QWidget) -> Row:
+    """The row widget for this message, filled and coloured."""
+    row: Row
+    match entry.message.role:
+        case Role.USER:
+            row = UserRow(pool, parent)
+        case Role.ASSISTANT:
+            row = AnswerRow(pool, parent)
+        case Role.NOTE | Role.SYSTEM:
+            row = NoteRow(parent)
+    row.restyle(pool.formats)
+    row.show_entry(entry)
+    return row
