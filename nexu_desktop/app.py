@@ -24,6 +24,7 @@ from nexu_desktop.ui.single_instance import SingleInstance
 
 SWITCH_INTERVAL_S = 0.0005  # a busy engine thread must not hold up the frame
 CLOSE_TIMEOUT_S = 5.0
+AFTER_FIRST_PAINT_MS = 100
 
 
 def run(arguments: Namespace) -> int:
@@ -72,15 +73,19 @@ def _window(
     instance.raised.connect(window.raise_up)
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
     window.banner.key_wanted.connect(lambda provider: _open_settings(presenter, core, provider))
+    # What a slot lets out would end on a terminal that nobody looks at.
+    sys.excepthook = lambda kind, error, trace: presenter.complain(error)
     presenter.start()
     if core.settings.notice:
         window.notice.say(core.settings.notice)
     window.show()
     if not arguments.quit_after_start:
-        QTimer.singleShot(0, presenter.start_core)
+        QTimer.singleShot(AFTER_FIRST_PAINT_MS, presenter.start_core)
     else:
         QTimer.singleShot(0, window.close)
-    return application.exec()
+    code = application.exec()
+    engine.close(CLOSE_TIMEOUT_S)  # before the window goes: open turns settle and still announce it
+    return code
 
 
 def _open_settings(presenter: Presenter, core: Core, provider: str = "") -> None:

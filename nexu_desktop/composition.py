@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,6 +50,8 @@ class Connections:
     async def connect(self, offer: Offer) -> Provider:
         """Raises KeyMissing, KeyringUnavailable, or ProviderDown where the sandbox can't start."""
         if offer.ref.lane is Lane.SANDBOX:
+            import asyncio  # 50 ms that a start need not pay
+
             address = await asyncio.to_thread(self._sandbox.start, self.sandbox_command())
             return self.gateway(address.url, address.url, address.token)
         assert self.keys is not None
@@ -111,6 +112,8 @@ class Connections:
 
     async def prepare_sandbox(self) -> str:
         """Start it ahead of the first message; returns who will answer."""
+        import asyncio  # 50 ms that a start need not pay
+
         address = await asyncio.to_thread(self._sandbox.start, self.sandbox_command())
         return await asyncio.to_thread(answers_from, address)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -185,7 +186,7 @@ class Database:
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
         if not self._prepared:
             self._identify(connection)
-            connection.execute("PRAGMA journal_mode = WAL").fetchall()
+            _switch_to_wal(connection)
         connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
         for setting in _SETTINGS:
             connection.execute(setting).fetchall()
@@ -239,6 +240,19 @@ class Database:
             raise
         connection.execute("COMMIT")
         return version
+
+
+def _switch_to_wal(connection: apsw.Connection) -> None:
+    """SQLite does not wait for this lock by itself: two processes that open a new file would refuse each other."""
+    deadline_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
+            return
+        except apsw.BusyError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(0.01)
 
 
 def _refuse_old_sqlite(version: str) -> None:

@@ -20,7 +20,7 @@ from nexu_desktop.adapters.proxies import proxy_for, system_proxies
 from nexu_desktop.domain.errors import BadInput, Billed, ProviderDown, RequestRefused
 
 ERROR_BODY_BYTES = 64 * 1024
-PIECE_BYTES = 1024 * 1024
+PIECE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def clean_key(text: str) -> str:
 
 
 async def pieces(far: FarSide, response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The body as it arrives, at most 1 MiB at a time, so that a compressed bomb unfolds only as far as wanted.
+    """The body as it arrives, in bounded pieces, so that a compressed bomb unfolds only as far as wanted.
 
     Compression is never asked for; gzip and deflate are undone for servers that use it all the same.
     """
@@ -213,6 +213,7 @@ async def pieces(far: FarSide, response: httpx.Response) -> AsyncGenerator[bytes
             data = unfold.unconsumed_tail
             if piece:
                 yield piece
+            await asyncio.sleep(0)  # nothing here waits for the network: let Stop and the timeouts in
 
 
 async def _whole(far: FarSide, response: httpx.Response, most_bytes: int) -> bytes:

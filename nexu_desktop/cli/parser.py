@@ -21,8 +21,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, "epilog": EXIT_CODES, **options})
 
     def error(self, message: str) -> NoReturn:
-        text = message.removeprefix("argument ")
-        raise BadInput(text[:1].upper() + text[1:] + ".", f"See “{self.prog} --help”.")
+        sentence = (
+            message.removeprefix("argument ")
+            if message.startswith("argument ")
+            else message[:1].upper() + message[1:]
+        )
+        raise BadInput(f"{sentence}.", f"See “{self.prog} --help”.")
 
 
 def positive(text: str) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
-from nexu_desktop.domain.errors import BadInput, NexuError
+from nexu_desktop.domain.errors import BadInput, LedgerConflict, NexuError
 from nexu_desktop.services.catalog import NEXU
 from nexu_desktop.services.ports import Grant, Ledger, Provider
 
@@ -28,6 +29,10 @@ class Account:
         """Without touching the disk, for the estimate at each key; the hold decides under the lock."""
         return self._seen.get(lane) or self.balance(lane)
 
+    def saw(self, lane: Lane, balance: Balance) -> None:
+        """A turn has announced it."""
+        self._seen[lane] = balance
+
     def ledger(self, lane: Lane) -> Ledger:
         return self._ledgers[lane]
 
@@ -48,15 +53,16 @@ class Account:
         """
         ledger = self._ledgers[Lane.CREDITS]
         if ledger.entries(limit=1):
-            return ledger.balance()
+            return self.balance(Lane.CREDITS)
         try:
             stated = await provider.stated_balance()
         except NexuError:
             return None
         if stated is None or stated <= 0:
             return None
-        ledger.grant(Grant("g:nexu:opening", stated, "nexu", "balance stated by the service"))
-        return ledger.balance()
+        with suppress(LedgerConflict):  # another process opened it meanwhile, with what it was told
+            ledger.grant(Grant("g:nexu:opening", stated, "nexu", "balance stated by the service"))
+        return self.balance(Lane.CREDITS)
 
     def state_credits(self, lane: Lane, amount: Nanocredits, note: str, ref: str) -> Balance:
         """Book credits the person says they have. Raises BadInput for an amount that is not positive."""
@@ -64,4 +70,4 @@ class Account:
             raise BadInput("A grant must be more than 0 credits.", "Write a number such as 100.")
         grant = Grant(f"g:person:{ref}", amount, "person", note, effective_ms=0)
         self._ledgers[lane].grant(grant)
-        return self._ledgers[lane].balance()
+        return self.balance(lane)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from nexu_desktop.domain.estimate import Estimate, Reply
 from nexu_desktop.domain.events import (
     BalanceChanged,
     ConversationChanged,
+    Event,
     NoticeRaised,
     SandboxReady,
     TurnRefused,
@@ -166,6 +166,8 @@ class Desk:
         self._meter.warm(self._question(cid, draft, ref))
 
     async def warm_async(self, cid: str, draft: str, refs: Sequence[ModelRef] = ()) -> None:
+        import asyncio  # 50 ms that a start need not pay
+
         for ref in refs or (self.ref(cid),):
             await asyncio.to_thread(self.warm, cid, draft, ref)
 
@@ -176,10 +178,10 @@ class Desk:
     def context_tokens(self, cid: str) -> tuple[int, Nanocredits] | None:
         """Tokens of what goes before the draft and what they cost on each send, None while pending."""
         estimate = self.estimate(cid, "")
-        rate = self.catalog.need(self.ref(cid)).rate if estimate else None
-        if estimate is None or rate is None:
+        if estimate is None:
             return None
-        return estimate.input.tokens, Nanocredits(rate.cost(Usage(input=estimate.input.tokens)))
+        tokens, rate = estimate.input.tokens, self.catalog.need(self.ref(cid)).rate
+        return tokens, Nanocredits(rate.cost(Usage(input=tokens)) if rate else 0)
 
     def arithmetic(self, attempt: str) -> tuple[str, ...]:
         """The sum of a receipt written out, so that a person can redo it."""
@@ -193,6 +195,8 @@ class Desk:
 
     async def send(self, cid: str, draft: str, emit: Emit) -> Receipt | None:
         """Ask. What refuses it before anything left is announced as TurnRefused, with the draft."""
+        import asyncio  # 50 ms that a start need not pay
+
         asked = self._row(cid, Role.USER, draft)
         try:
             if not draft.strip():
@@ -201,6 +205,10 @@ class Desk:
         except NexuError as error:
             emit(TurnRefused(asked.id, cid, draft, error.title, error.hint))
             return None
+        except asyncio.CancelledError:
+            if self._chats.message(asked.id) is None:
+                emit(TurnRefused(asked.id, cid, draft, "Stopped before anything was sent.", ""))
+            raise
 
     async def retry(self, message_id: str, emit: Emit) -> Receipt | None:
         """Ask again what `message_id` answered; a new attempt with a new hold, the first stays booked."""
@@ -222,9 +230,13 @@ class Desk:
     async def _run(
         self, cid: str, draft: str, asked: Message | None, emit: Emit, context: Context | None = None
     ) -> Receipt:
+        import asyncio  # 50 ms that a start need not pay
+
         ref = self.ref(cid)
         provider = await self._connect(self.catalog.need(ref))
         try:
+            if ref.lane.spends_credits:
+                self.account.balance(ref.lane)  # another process may have spent since
             question = self._question(cid, draft, ref)
             if context is not None:
                 question = replace(question, context=context)
@@ -239,11 +251,21 @@ class Desk:
                 answer=self._answer(cid, ref, asked),
                 asked=asked,
             )
-            return await self._turns.run(request, provider, emit)
+            return await self._turns.run(request, provider, self._noting_balance(emit))
         finally:
             self._forget(cid, ref)
             await provider.close()
             emit(ConversationChanged(cid))
+
+    def _noting_balance(self, emit: Emit) -> Emit:
+        """What is announced is also what the next estimate starts from."""
+
+        def noting(event: Event) -> None:
+            if isinstance(event, BalanceChanged):
+                self.account.saw(event.lane, event.balance)
+            emit(event)
+
+        return noting
 
     def _answer(self, cid: str, ref: ModelRef, asked: Message | None) -> Message:
         row = replace(self._row(cid, Role.ASSISTANT, ""), ref=ref, streaming=True)

@@ -6,10 +6,8 @@ unless the caller asks for that.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -212,6 +210,9 @@ async def off_loop(call: Callable[[], T], *, timeout_s: float) -> T:
     A daemon thread and not the loop's executor: that one is joined at exit, and an unlock prompt left open
     would keep the program alive.
     """
+    import asyncio  # 50 ms that a start need not pay
+    from concurrent.futures import Future
+
     future: Future[T] = Future()
     future.set_running_or_notify_cancel()  # from here on it cannot be cancelled under the thread's hands
 

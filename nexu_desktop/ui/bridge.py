@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nexu_desktop.domain.events import Event
 from nexu_desktop.engine import Engine
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 FLUSH_MS = 33  # one flush per two frames: a flush costs the same whatever its size
 

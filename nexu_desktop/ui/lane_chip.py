@@ -40,13 +40,13 @@ def chip_size(lane: Lane) -> QSize:
     return QSize(metrics.horizontalAdvance(NAMES[lane]) + 2 * PADDING, HEIGHT)
 
 
-def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours) -> None:
-    """Draw the chip into `rect`, which has the size of `chip_size`."""
-    ground, ink = lane_colours(lane, c)
+def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours, *, ground: str) -> None:
+    """Draw the chip into `rect`, which has the size of `chip_size`; never in the colour of its `ground`."""
+    fill, ink = lane_colours(lane, c)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground))
+    painter.setBrush(QColor(c.card if fill == ground else fill))
     painter.drawRoundedRect(rect, HEIGHT / 2, HEIGHT / 2)
     painter.setPen(QColor(ink))
     painter.setFont(theme.font(theme.SIZE_CAPTION))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from nexu_desktop.domain.chat import Message, ModelRef
+from nexu_desktop.domain.chat import Lane, Message, ModelRef
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.events import (
     BalanceChanged,
@@ -21,9 +25,12 @@ from nexu_desktop.domain.events import (
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.drafts import Drafts
 from nexu_desktop.ui.live_turns import LiveTurns
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.pricing import Pricing
+
+log = logging.getLogger(__name__)
 
 DRAFT_SAVED_MS = 400
 BALANCE_READ_MS = 5_000  # another process may spend from the same wallet
@@ -36,7 +43,8 @@ class Presenter(QObject):
         self.desk = desk
         self.bridge = bridge
         self.cid = ""
-        self.turns = LiveTurns(desk, bridge)
+        self.drafts = Drafts(desk)
+        self.turns = LiveTurns(desk, bridge, on_end=self._ended, on_error=self.complain)
         self.pricing = Pricing(window, desk, bridge)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
@@ -53,17 +61,18 @@ class Presenter(QObject):
 
     def start_core(self) -> None:
         self.bridge.submit(self.desk.start(self.bridge.emit_from_core), on_error=self.complain)
-        self.pricing.refresh()
+        self.pricing.begin()
 
     # --- conversations ---
 
     def open(self, cid: str) -> None:
         self.save_draft()
+        messages, draft = self.desk.messages(cid), self.drafts.of(cid)
         self.cid = cid
         known = self.desk.conversation(cid)
         window = self.window
-        window.chat.show_conversation(self.turns.with_live(self.desk.messages(cid)))
-        window.composer.set_draft(known.draft if known else "")
+        window.chat.show_conversation(self.turns.with_live(messages))
+        window.composer.set_draft(draft)
         window.composer.set_streaming(self.turns.runs(cid))
         window.header.show_title(known.title if known else "")
         self.pricing.open(cid)
@@ -79,13 +88,12 @@ class Presenter(QObject):
         self.window.sidebar.show_conversations(self.desk.conversations(search), self.cid)
 
     def rename(self, cid: str, title: str) -> None:
-        try:
+        with self._told():
             self.desk.rename(cid, title)
-        except NexuError as error:
-            self.window.notice.say(error.title, error.hint)
         self._changed(cid)
 
     def delete(self, cid: str) -> None:
+        self.save_draft()
         gone = self.desk.conversation(cid)
         self.turns.stop(cid)
         self.desk.delete(cid)
@@ -110,38 +118,33 @@ class Presenter(QObject):
 
     def save_draft(self) -> None:
         self._draft_timer.stop()
-        if not self.cid:
-            return
-        try:
-            self.desk.set_draft(self.cid, self.window.composer.draft())
-        except NexuError as error:
-            self.window.notice.say(error.title, error.hint)
+        if self.cid:
+            with self._told():
+                self.drafts.save(self.cid, self.window.composer.draft())
 
     def send(self, draft: str) -> None:
         if self.turns.runs(self.cid):
             return
         self.window.notice.say("")
+        self.drafts.send(self.cid, draft)
         self.window.composer.set_draft("")
         self.window.composer.set_streaming(True)
-        self.turns.send(self.cid, draft, self.complain)
-        self.save_draft()
+        self.turns.send(self.cid, draft)
 
     def retry(self, message: str) -> None:
         if not self.turns.runs(self.cid):
             self.window.composer.set_streaming(True)
-            self.turns.retry(self.cid, message, self.complain)
+            self.turns.retry(self.cid, message)
 
     def stop(self) -> None:
         self.turns.stop(self.cid)
 
     def pick(self, ref: ModelRef) -> None:
-        try:
+        note = None
+        with self._told():
             note = self.desk.choose_model(self.cid, ref)
-        except NexuError as error:
-            self.window.notice.say(error.title, error.hint)
-            return
         if note is not None:
-            self.window.chat.show_conversation(self.turns.with_live(self.desk.messages(self.cid)))
+            self._show_messages()
         self.pricing.open(self.cid)
         self.show_money()
         self.window.composer.focus_input()
@@ -155,7 +158,10 @@ class Presenter(QObject):
             self.window.chat.take_events(mine)
         for event in events:
             match event:
-                case TurnStarted() | TurnFinished():
+                case TurnStarted():
+                    self._begun(event.answer.conversation)
+                    self._turn_changed(event.answer)
+                case TurnFinished():
                     self._turn_changed(event.answer)
                 case TurnRefused():
                     self._refused(event)
@@ -167,7 +173,7 @@ class Presenter(QObject):
                     self.pricing.open(self.cid)
                 case NoticeRaised(title, hint):
                     self.window.notice.say(title, hint)
-                    self.open(self.cid)
+                    self._show_messages()
                 case SandboxReady(answers_from):
                     self.window.banner.show_source(answers_from)
                 case _:
@@ -175,38 +181,51 @@ class Presenter(QObject):
 
     def complain(self, error: BaseException) -> None:
         """A failure that belongs to no message."""
-        known = isinstance(error, NexuError)
-        title = error.title if isinstance(error, NexuError) else "Something in this program went wrong."
-        hint = error.hint if known and isinstance(error, NexuError) else f"({type(error).__name__})"
-        self.window.notice.say(title, hint)
-        self.window.composer.set_streaming(self.turns.runs(self.cid))
+        if isinstance(error, NexuError):
+            self.window.notice.say(error.title, error.hint)
+        else:
+            log.error("unexpected", exc_info=error)
+            hint = f"What you wrote is kept; details are in the log ({type(error).__name__})."
+            self.window.notice.say("Something in this program went wrong.", hint)
 
     def show_money(self) -> None:
         """The balance in its two places, and the lane that pays."""
         if not self.cid:
             return
-        lane, balance = self.desk.lane_balance(self.cid)
-        self.window.header.show_balance(lane, balance)
-        shown = lane if lane.spends_credits else self.desk.account.active_lane()
-        self.window.sidebar.wallet.show_balance(shown, balance or self.desk.account.balance(shown))
-        self.window.banner.setVisible(lane.value == "sandbox")
-        self.pricing.refresh()
+        with self._told():
+            lane, balance = self.desk.lane_balance(self.cid)
+            self.window.header.show_balance(lane, balance)
+            shown = lane if lane.spends_credits else self.desk.account.active_lane()
+            self.window.sidebar.wallet.show_balance(shown, balance or self.desk.account.balance(shown))
+            self.window.banner.setVisible(lane is Lane.SANDBOX)
+            self.pricing.refresh()
 
     def pick_up_settings(self) -> None:
         """Keys or options changed: the list of models, the lane and every figure may be others now."""
+        had_credits = self._on_credits()
         self.desk.catalog.refresh()
+        real, current = self._on_credits(), self.desk.ref(self.cid)
+        if real and not had_credits and current.lane is Lane.SANDBOX:
+            # Who adds a Nexu key wants to leave the play credits now.
+            self.pick(next((ref for ref in real if ref.model == current.model), real[0]))
         self.pricing.open(self.cid)
         self.show_money()
+
+    def _on_credits(self) -> list[ModelRef]:
+        offers = self.desk.catalog.offers()
+        return [offer.ref for offer in offers if offer.ref.lane is Lane.CREDITS and offer.sendable]
 
     def apply_theme(self) -> None:
         self.window.apply_theme(theme.colours(self.desk.settings.current.theme))
 
     def choose_theme(self, name: str) -> None:
-        self.desk.settings.update(theme=name)
+        with self._told():
+            self.desk.settings.update(theme=name)
         self.apply_theme()
 
     def close(self) -> None:
         """Before the window goes: keep the draft and the place; the engine settles what still runs."""
+        self._balance_timer.stop()
         self.save_draft()
         try:
             self.desk.settings.update(window_geometry=self.window.geometry_text())
@@ -218,15 +237,43 @@ class Presenter(QObject):
             self.window.composer.set_streaming(self.turns.runs(self.cid))
             self.pricing.refresh()
 
+    def _begun(self, cid: str) -> None:
+        typed = self.window.composer.draft() if cid == self.cid else self.drafts.of(cid)
+        with self._told():
+            self.drafts.begun(cid, typed)
+
     def _refused(self, event: TurnRefused) -> None:
-        self.window.notice.say(event.title, event.hint)
-        if event.conversation != self.cid:
-            self.desk.set_draft(event.conversation, event.draft)
+        """Before the turn had begun the draft comes back; after that its answer ends where it is."""
+        broken = self.turns.broke(event.conversation)
+        if broken is None:
+            self.window.notice.say(event.title, event.hint)
+        elif broken.conversation == self.cid:
+            self.window.chat.transcript.finish(broken, event.title, event.hint)
+        self._ended(event.conversation)
+
+    def _ended(self, cid: str) -> None:
+        """No turn runs there any more; what was never sent is a draft again."""
+        if self.turns.runs(cid):
             return
+        unsent = self.drafts.take_back(cid)
+        if cid != self.cid:
+            return
+        if unsent:
+            self.window.composer.restore(unsent)
         self.window.composer.set_streaming(False)
-        if event.draft:
-            self.window.composer.set_draft(event.draft)
         self.pricing.refresh()
+
+    def _show_messages(self) -> None:
+        with self._told():
+            self.window.chat.show_conversation(self.turns.with_live(self.desk.messages(self.cid)))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the disk or the settings refuse is said in the notice; everything else goes on."""
+        try:
+            yield
+        except NexuError as error:
+            self.window.notice.say(error.title, error.hint)
 
     def _changed(self, cid: str) -> None:
         self.list_conversations()

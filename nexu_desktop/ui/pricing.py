@@ -19,6 +19,7 @@ class Pricing(QObject):
         self._bridge = bridge
         self._cid = ""
         self._warming = False
+        self._begun = False
         window.composer.pick_model_requested.connect(self.show_picker)
         window.composer.cheaper_requested.connect(self.show_picker)
         window.picker.favourites_changed.connect(self._keep_favourites)
@@ -31,6 +32,11 @@ class Pricing(QObject):
             self._window.composer.set_offer(offer)
         self.refresh()
 
+    def begin(self) -> None:
+        """After the first paint: loading a vocabulary holds the interpreter for a tenth of a second."""
+        self._begun = True
+        self.refresh()
+
     def refresh(self) -> None:
         """At each key: counts are cached, so this is a fraction of a millisecond; '~' where they are not yet."""
         if not self._cid:
@@ -41,7 +47,7 @@ class Pricing(QObject):
         offer = self._desk.catalog.offer(ref)
         context = self._desk.context_tokens(self._cid) if estimate else None
         self._window.header.show_context(context, credits_lane=ref.lane.spends_credits)
-        if estimate is None and offer is not None and offer.sendable and not self._warming:
+        if estimate is None and offer is not None and offer.sendable and self._begun and not self._warming:
             self._warm()
 
     def show_picker(self) -> None:

@@ -258,7 +258,7 @@ def test_damaged_chunks_cut_the_answer(bad: bytes) -> None:
 ERRORS = [
     ({"error": {"code": "rate_limit_exceeded", "message": "slow"}}, RateLimited, Billed.REJECTED),
     ({"error": {"code": 401, "message": "no key"}}, KeyRejected, Billed.REJECTED),
-    ({"error": {"code": 502, "message": "down"}, "choices": [{"finish_reason": "error"}]}, ProviderDown, Billed.UNKNOWN),
+    ({"error": {"code": 502, "message": "down"}, "choices": [{"finish_reason": ""}]}, ProviderDown, Billed.UNKNOWN),
     ({"error": {"message": "[code=insufficient_quota] x"}}, ServiceError, Billed.REJECTED),
     ({"error": "broken"}, ProviderDown, Billed.UNKNOWN),
 ]  # fmt: skip

@@ -54,9 +54,9 @@ class WireServer:
 
 @asynccontextmanager
 async def serve(
-    *scripts: Script, tls: ssl.SSLContext | None = None, greeting: bytes = b""
+    *scripts: Script, tls: ssl.SSLContext | None = None, greeting: bytes = b"", models: bytes = b""
 ) -> AsyncIterator[WireServer]:
-    """The n-th request is answered by the n-th script, later ones by the last."""
+    """The n-th request is answered by the n-th script, later ones by the last; `models` answers GET …/models."""
     server = WireServer("")
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,6 +64,8 @@ async def serve(
             writer.write(greeting)
             server.requests.append(await _request(reader))
             script = scripts[min(len(server.requests), len(scripts)) - 1]
+            if models and b"/models HTTP/" in server.requests[-1]:
+                script = [models]
             await _say(script, server, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             server.hung_up.set()
@@ -158,6 +160,14 @@ class Heard:
 
 
 async def hear(provider: Provider, request: ChatRequest = ASK) -> Heard:
+    """`listen`, and close the provider."""
+    try:
+        return await listen(provider, request)
+    finally:
+        await provider.close()
+
+
+async def listen(provider: Provider, request: ChatRequest = ASK) -> Heard:
     """Only a NexuError is caught: anything else fails the test."""
     heard = Heard([])
     try:
@@ -165,8 +175,6 @@ async def hear(provider: Provider, request: ChatRequest = ASK) -> Heard:
             heard.chunks.append(chunk)
     except NexuError as error:
         heard.error = error
-    finally:
-        await provider.close()
     return heard
 
 

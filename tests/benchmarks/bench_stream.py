@@ -16,6 +16,7 @@ from nexu_desktop.ui.chat_view.view import ChatView
 CHUNKS_PER_S = 2_000
 FEED_MS = 16  # as the bridge delivers: a batch per frame
 TOTAL_CHARS = 100_000
+FRAME_S = 0.016
 
 _PARTS = (
     "## A heading\n\nA paragraph of *plain* words with **bold** ones, `code` and a [link](https://nexu.io), "
@@ -39,7 +40,7 @@ def run() -> list[tuple[str, str, str]]:
     view.deleteLater()
     gaps.sort()
     return [
-        ("stream 100 kB, gap p50", f"{_share(gaps, 50):.1f}", "ms of event loop"),
+        ("stream 100 kB, gap p50", f"{_share(gaps, 50):.1f}", "ms, the longest gap of each 16 ms"),
         ("stream 100 kB, gap p99", f"{_share(gaps, 99):.1f}", "ms, aim under 20"),
         ("stream 100 kB, gap max", f"{gaps[-1]:.1f}", "ms"),
         ("stream 100 kB, wall", f"{took_s:.1f}", f"s at {CHUNKS_PER_S:,} chunks a second"),
@@ -47,14 +48,13 @@ def run() -> list[tuple[str, str, str]]:
 
 
 def _measure(app: QApplication, view: ChatView) -> tuple[list[float], float]:
-    """Gaps between the ticks of a zero timer, in ms, while the text streams."""
+    """The longest gap between two turns of the event loop in each frame, in ms, while the text streams."""
     ref = ModelRef(Lane.SANDBOX, "sandbox", "gemini-3-flash")
     question = Message("q", "c", Role.USER, "Tell me about rivers.", 0)
     answer = Message("a", "c", Role.ASSISTANT, "", 0, ref=ref, streaming=True)
     chunks = _chunks()
     view.take_events([TurnStarted("a", question, answer)])
-    for _ in range(50):
-        app.processEvents()
+    _settle(app)
     fed, began = 0, time.perf_counter()
 
     def feed() -> None:
@@ -66,15 +66,25 @@ def _measure(app: QApplication, view: ChatView) -> tuple[list[float], float]:
     feeder = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=FEED_MS)
     feeder.timeout.connect(feed)
     feeder.start()
-    gaps, last = [], time.perf_counter()
+    longest: dict[int, float] = {}
+    last = time.perf_counter()
     while fed < len(chunks):
         app.processEvents()
         now = time.perf_counter()
-        gaps.append((now - last) * 1_000)
+        frame = int((now - began) / FRAME_S)
+        longest[frame] = max(longest.get(frame, 0.0), (now - last) * 1_000)
         last = now
         time.sleep(0.0005)
     feeder.stop()
-    return gaps, time.perf_counter() - began
+    return list(longest.values()), time.perf_counter() - began
+
+
+def _settle(app: QApplication) -> None:
+    """As in the program, parser and highlighter are loaded before the first answer comes."""
+    until = time.perf_counter() + 1.0
+    while time.perf_counter() < until:
+        app.processEvents()
+        time.sleep(0.005)
 
 
 def _chunks() -> list[str]:

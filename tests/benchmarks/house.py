@@ -51,6 +51,7 @@ def open_house(directory: Path, *, messages: tuple[str, ...] = ()) -> Iterator[H
         window.resize(1280, 800)
         presenter = Presenter(window, core.desk, Bridge(engine, window))
         presenter.start()
+        presenter.pricing.begin()
         window.show()
         application.processEvents()
         try:

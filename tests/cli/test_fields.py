@@ -7,7 +7,7 @@ from typing import Any
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Usage
 from tests.cli.conftest import Gateway
 from tests.cli.program import Program
-from tests.sandbox.doubles import card
+from tests.sandbox.doubles import Script, card
 
 MODEL_FIELDS = {
     "id": str, "lane": str, "rate": str, "credits_per_conversation": str,
@@ -19,15 +19,19 @@ BAND = ("low", "likely", "high", "most")
 KEY = ("--key-stdin", "--link-url")
 
 
-def amount(nano: int, credits: str) -> dict[str, Any]:
-    return {"credits": credits, "nanocredits": nano}
+def amount(nano: int, shown: str) -> dict[str, Any]:
+    return {"credits": shown, "nanocredits": nano}
 
 
 def test_models_have_the_documented_fields(program: Program) -> None:
-    """Nine rows; every field of the type that is documented, and no other field."""
+    """Nine rows; every field of the type that is documented, and no other field. One price may be unknown."""
     rows = program.run("models", "--json").json()
     assert [model.id for model in card().models] == [row["id"] for row in rows]
-    assert [row for row in rows if {name: type(value) for name, value in row.items()} != MODEL_FIELDS] == []
+    for row in rows:
+        kinds = {name: type(value) for name, value in row.items()}
+        if row["cached_credits_per_mtok"] is None:
+            kinds["cached_credits_per_mtok"] = str
+        assert kinds == MODEL_FIELDS
 
 
 def test_models_show_the_card(program: Program) -> None:
@@ -68,7 +72,7 @@ def test_ask_has_the_documented_fields(program: Program, gateway: Gateway) -> No
         "attempt", "model", "lane", "outcome", "reply", "error", "usage", "basis", "estimate", "charged",
         "balance", "unconfirmed", "dollars",
     } == set(told)  # fmt: skip
-    assert {"input": 5, "cached_input": 0, "cache_write": 0, "output": 5, "reasoning": 0} == told["usage"]
+    assert told["usage"] == {"input": 5, "cached_input": 0, "cache_write": 0, "output": 5, "reasoning": 0}
     assert (told["reply"], told["lane"], told["charged"]["nanocredits"]) == (
         "Hello there, you.", "credits", charge,
     )  # fmt: skip
@@ -90,8 +94,6 @@ def test_ask_streams_and_prints_a_receipt(program: Program, gateway: Gateway) ->
 
 def test_the_key_is_not_part_of_the_text(program: Program, gateway: Gateway) -> None:
     """The first line of stdin is the key, the rest the message."""
-    from tests.sandbox.doubles import Script
-
     says = Script("Yes.")
     server = gateway(says)
     options = ("ask", "--model", "glm-5", *KEY, server.address.url, "--system", "Be brief.")
@@ -125,7 +127,7 @@ def test_doctor_tells_what_is_here(program: Program) -> None:
     assert {
         "version", "python", "system", "packages", "sqlite", "paths", "keyring", "databases", "missing",
     } == set(told)  # fmt: skip
-    assert {"credits": "sound", "sandbox": "sound"} == told["databases"]
+    assert told["databases"] == {"credits": "sound", "sandbox": "sound"}
     assert {"data": str(program.data_dir), "log": str(program.data_dir / "logs")} == told["paths"]
     assert [row for row in told["missing"] if set(row) != {"what", "install"}] == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -101,6 +101,6 @@ class NoPrices:
         return None
 
 
-def ids() -> object:
+def ids() -> Callable[[], str]:
     numbers = count(1)
     return lambda: f"id-{next(numbers):04d}"

@@ -209,7 +209,7 @@ def test_a_keyring_that_does_not_answer_is_said(world: World) -> None:
 
     world.secrets.status = silent  # type: ignore[assignment]  # a keyring that hangs
     page = page_of(world.open(), "openai")
-    assert page.where.text().startswith("The keyring is locked;")
+    assert page.where.text() == "The keyring does not answer. Look for its prompt."
     assert page.session_only.isChecked()
 
 

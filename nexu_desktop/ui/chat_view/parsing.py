@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,20 +13,27 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 NESTING_MAX = 40
+PIPES_MAX = 1_500  # a table of so many cells takes longer than a reader waits
 BRACKETS_MAX = 400  # the parser's time grows with their square
 _DEEP = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){20}", re.MULTILINE)
 
 
 def parse(source: str) -> list[Token] | None:
     """Tokens of a segment, None where it is built to hurt a parser and is shown as plain text instead."""
-    if source.count("[") > BRACKETS_MAX or _DEEP.search(source):
+    if source.count("[") > BRACKETS_MAX or source.count("|") > PIPES_MAX or _DEEP.search(source):
         return None
     return _parser().parse(source)
 
 
-def warm() -> None:
-    """Load the parser (about 0.1 s) at a moment when nobody waits."""
-    _parser()
+def warm_steps() -> Iterator[str]:
+    """Load parser and highlighter while nobody waits, a few hundredths of a second at each step."""
+    for name in ("markdown_it.rules_inline", "markdown_it", "linkify_it", "pygments.lexers", "pygments.util"):
+        import_module(name)
+        yield name
+    parse("https://nexu.io")
+    yield "parser"
+    import_module("pygments.lexers").get_lexer_by_name("python")  # compiles its patterns
+    yield "python"
 
 
 @cache

@@ -236,8 +236,8 @@ class AnswerRow(Row):
         self.grew.emit()
 
     def _leave(self) -> None:
-        self.question.hide()
         self.receipt.retry.setFocus()
+        self.question.hide()
         self.grew.emit()
 
     def _arithmetic(self) -> None:

@@ -11,7 +11,8 @@ from nexu_desktop.domain.events import ReasoningDelta, TextDelta
 from nexu_desktop.ui.chat_view.model import Transcript
 
 FRAME_MS = 33
-REST = 4  # after a flush that took c, the next one waits at least 4 c
+REST = 4  # after a flush that took c, the next one waits 4 c, so that keys and clicks come through
+FRAME_MAX_MS = 120  # but no longer: what piles up makes the next flush dearer
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class StreamBuffer(QObject):
             self._model.append_reasoning(turn, "".join(pile.reasoning))
             self._model.append_text(turn, "".join(pile.text))
         took_ms = (time.perf_counter_ns() - began) // 1_000_000
-        self._timer.setInterval(max(FRAME_MS, REST * took_ms))
+        self._timer.setInterval(min(max(FRAME_MS, REST * took_ms), FRAME_MAX_MS))
 
     def drop(self) -> None:
         """Another conversation is shown: what was on its way belongs to the one before."""

@@ -17,7 +17,7 @@ from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet
 from nexu_desktop.ui.chat_view.model import Transcript
-from nexu_desktop.ui.chat_view.parsing import warm
+from nexu_desktop.ui.chat_view.parsing import warm_steps
 from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.rows import AnswerRow, Row
 from nexu_desktop.ui.chat_view.stream import StreamBuffer
@@ -27,6 +27,7 @@ SCREENS_AHEAD = 1  # built beyond the edge in sight
 SCREENS_KEPT = 4
 END_SLACK = 24  # pixels from the end that still count as reading the end
 WARM_AFTER_MS = 300
+WARM_PAUSE_MS = 40
 
 
 class ChatView(QScrollArea):
@@ -48,7 +49,7 @@ class ChatView(QScrollArea):
         self._stream = StreamBuffer(self.transcript, self)
         self._follow = True
         self._arranging = False
-        self._sheet: QWidget | None = None
+        self._warming = warm_steps()
         self._jump = buttons.plain("Jump to latest")
         self._jump.setParent(self)
         self._jump.hide()
@@ -110,7 +111,6 @@ class ChatView(QScrollArea):
             receipt = row.entry.message.receipt if row.entry else None
             if isinstance(row, AnswerRow) and receipt is not None and receipt.attempt == attempt:
                 sheet = ArithmeticSheet(self, lines, self._formats.colours)
-                self._keep(sheet)
                 sheet.open_at(row.line_place())
                 return
 
@@ -249,6 +249,8 @@ class ChatView(QScrollArea):
     def _show_jump(self) -> None:
         bar = self.verticalScrollBar()
         at_end = self._rows.covers_end and bar.value() >= bar.maximum() - END_SLACK
+        if at_end and self._jump.hasFocus():
+            self.setFocus()  # else Qt hands the focus to the first row and scrolls there
         self._jump.setVisible(not at_end and len(self.transcript) > 0)
         if not at_end:
             self._jump.adjustSize()
@@ -266,7 +268,12 @@ class ChatView(QScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(WARM_AFTER_MS, self, warm)
+        QTimer.singleShot(WARM_AFTER_MS, self, self._warm)
+
+    def _warm(self) -> None:
+        """One slow import at a time, with room for a key press between them."""
+        if next(self._warming, None) is not None:
+            QTimer.singleShot(WARM_PAUSE_MS, self, self._warm)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
@@ -281,13 +288,4 @@ class ChatView(QScrollArea):
 
     def _confirm_link(self, address: str, label: str) -> None:
         sheet = LinkSheet(self, address, label, self._formats.colours)
-        self._keep(sheet)
         sheet.open()
-
-    def _keep(self, sheet: QWidget) -> None:
-        """The open sheet, for those who look for it; it deletes itself."""
-        self._sheet = sheet
-        sheet.destroyed.connect(self._forget)
-
-    def _forget(self) -> None:
-        self._sheet = None

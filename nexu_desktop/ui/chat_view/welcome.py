@@ -13,7 +13,7 @@ from nexu_desktop.ui.chat_view.stack import Part
 EXAMPLES = (
     "Merge two sorted lists in Python, and say what it costs in time.",
     "Compare tea and coffee in a table: caffeine, price, how to make it.",
-    "用三句话说明什么是河流三角洲。",
+    "Plan a weekend in Lisbon on a small budget.",
 )
 
 

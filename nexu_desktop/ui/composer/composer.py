@@ -27,7 +27,7 @@ from nexu_desktop.ui.composer.send_button import SendButton
 from nexu_desktop.ui.lane_chip import who_pays
 
 WINDOW_SHARE = 3  # the draft grows to a third of the window
-LEAST_WIDTH = 360
+LEAST_WIDTH = 380
 PAYER_FROM = 580  # px: below, the chip on the model button says it alone
 
 

@@ -128,11 +128,11 @@ class MeterStrip(QWidget):
             (self.leaves, bool(said.leaves)),
         ]
         shown = [part for part, wanted in present if wanted]
-        plain, warned = (self.bar, self.span, self.leaves, self.unit), (self.bar, self.leaves, self.unit)
-        for part in (self.tokens, *(warned if said.warning else plain)):
+        needed_most = self.span if said.warning and not said.link else self.figure
+        for part in (self.tokens, self.bar, self.span, self.leaves, self.unit):
             if self._needed(shown) <= room:
                 break
-            if part in shown:
+            if part in shown and part is not needed_most:
                 shown.remove(part)
         lone_bar = [*shown, self.bar] if said.band and self.bar not in shown else shown
         return lone_bar if self._needed(lone_bar) <= room else shown

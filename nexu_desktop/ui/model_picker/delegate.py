@@ -57,7 +57,8 @@ class PickerDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         current = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(rect, QColor(self._colours.selection if current else self._colours.card))
+        ground = self._colours.selection if current else self._colours.card
+        painter.fillRect(rect, QColor(ground))
         painter.setPen(QColor(self._colours.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if index.column() == MODEL:
@@ -65,7 +66,7 @@ class PickerDelegate(QStyledItemDelegate):
         elif index.column() == PAID:
             size = chip_size(row.offer.ref.lane)
             spot = QPoint(rect.left() + PADDING, rect.center().y() + 1 - size.height() // 2)
-            paint_chip(painter, QRect(spot, size), row.offer.ref.lane, self._colours)
+            paint_chip(painter, QRect(spot, size), row.offer.ref.lane, self._colours, ground=ground)
         else:
             self._paint_text(painter, rect, row, index.column(), current)
         painter.restore()

@@ -51,7 +51,6 @@ class ModelPicker(QWidget):
         self.card = QFrame(self)
         self.search = QLineEdit()
         self.table = PickerTable(self.model)
-        self.nothing = _caption("No model fits. Type fewer words.")
         self.notes = _caption(NOTES)
         self.basis = _caption("")
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -110,7 +109,7 @@ class ModelPicker(QWidget):
             f" border-radius: {theme.RADIUS_CONTROL}px; padding: 7px 12px; }}"
             f"QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 6px 11px; }}"
         )
-        for label in (self.nothing, self.notes, self.basis):
+        for label in (self.notes, self.basis):
             label.setStyleSheet(f"QLabel {{ color: {c.muted}; background: transparent; }}")
         self.table.apply_theme(c)
         self.update()
@@ -197,7 +196,6 @@ class ModelPicker(QWidget):
         key = self._current_key()
         self.model.set_query(query)
         self._select(key if query == "" else "")
-        self.nothing.setVisible(self.model.rowCount() == 0)
 
     def _again(self) -> None:
         """A new order with the same row current, at the same place on the screen."""
@@ -217,7 +215,7 @@ class ModelPicker(QWidget):
     def _tell(self, position: int) -> None:
         """Where the figures of the current row come from."""
         row = self.model.row(position)
-        text = row.basis if row else ""
+        text = row.basis if row else "No model fits. Type fewer words."
         self.basis.setText(self._fitting(self.basis, text))
         self.basis.setAccessibleName(text)
         self.search.setAccessibleDescription(f"{row.spoken}. {row.basis} {KEYS}" if row else KEYS)
@@ -269,14 +267,11 @@ class ModelPicker(QWidget):
         self.search.setPlaceholderText("Search models, or type: cheap, sees, 1M")
         self.search.setAccessibleName("Search models")
         self.search.setFont(theme.font(theme.SIZE_CONTROL))
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.hide()
         rows = QVBoxLayout(self.card)
         rows.setContentsMargins(theme.GAP_M + 1, theme.GAP_M + 1, theme.GAP_M + 1, theme.GAP_M)
         rows.setSpacing(theme.GAP_S)
         rows.addWidget(self.search)
         rows.addWidget(self.table, 1)
-        rows.addWidget(self.nothing)
         rows.addWidget(self.basis)
         rows.addWidget(self.notes)
 

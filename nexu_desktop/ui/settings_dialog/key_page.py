@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +17,9 @@ from nexu_desktop.services.ports import KeyringState, SecretsStatus
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.settings_dialog.provider_row import ProviderRow
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class KeyPage(QWidget):
