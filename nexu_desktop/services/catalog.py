@@ -88,6 +88,15 @@ class Catalog:
         lane = Lane.CREDITS if self._nexu_key() else Lane.SANDBOX
         return ModelRef(lane, NEXU if lane is Lane.CREDITS else SANDBOX, self._cards.card().default_model)
 
+    @property
+    def card_date(self) -> str:
+        """'2026-04-09': when the rates were published."""
+        return self._cards.card().as_of
+
+    @property
+    def default_model(self) -> str:
+        return self._cards.card().default_model
+
     def card_offers(self) -> tuple[Offer, ...]:
         """The models of the card on the credits lane, whether or not a key is saved."""
         models = self._cards.card().models

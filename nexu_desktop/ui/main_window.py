@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -13,8 +14,10 @@ from nexu_desktop.ui.banner import NoticeBar, SandboxBanner
 from nexu_desktop.ui.chat_view.view import ChatView
 from nexu_desktop.ui.composer.composer import Composer
 from nexu_desktop.ui.header import Header
-from nexu_desktop.ui.model_picker.picker import ModelPicker
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
+
+if TYPE_CHECKING:
+    from nexu_desktop.ui.model_picker.picker import ModelPicker
 
 FOLD_BELOW = 820  # logical pixels: a narrower window keeps its width for reading
 
@@ -23,6 +26,9 @@ class MainWindow(QWidget):
     """`closing` is emitted once, before the window goes."""
 
     closing = Signal()
+    model_picked = Signal(object)
+    favourites_changed = Signal(object)
+    sort_changed = Signal(str)
     theme_wanted = Signal(str)
     settings_wanted = Signal()
     new_wanted = Signal()
@@ -39,12 +45,16 @@ class MainWindow(QWidget):
         self.notice = NoticeBar()
         self.chat = ChatView()
         self.composer = Composer()
-        self.picker = ModelPicker(self)
+        self._picker: ModelPicker | None = None
+        self._colours = theme.LIGHT
         self._folded_by_person: bool | None = None
         self._arrange()
         self._shortcuts()
 
     def apply_theme(self, colours: theme.Colours) -> None:
+        self._colours = colours
+        if self._picker is not None:
+            self._picker.apply_theme(colours)
         QApplication.setPalette(theme.palette(colours))
         self.setStyleSheet(f"#window, #column {{ background: {colours.background}; }}")
         for pane in (
@@ -54,9 +64,21 @@ class MainWindow(QWidget):
             self.notice,
             self.chat,
             self.composer,
-            self.picker,
         ):
             pane.apply_theme(colours)
+
+    @property
+    def picker(self) -> ModelPicker:
+        """Made when it is first wanted: a start does not pay for it."""
+        if self._picker is None:
+            from nexu_desktop.ui.model_picker.picker import ModelPicker
+
+            self._picker = ModelPicker(self)
+            self._picker.apply_theme(self._colours)
+            self._picker.picked.connect(self.model_picked)
+            self._picker.favourites_changed.connect(self.favourites_changed)
+            self._picker.sort_changed.connect(self.sort_changed)
+        return self._picker
 
     def geometry_text(self) -> str:
         return base64.b64encode(bytes(self.saveGeometry().data())).decode()

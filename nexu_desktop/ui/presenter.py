@@ -307,7 +307,7 @@ class Presenter(QObject):
         window.chat.retry_requested.connect(self.retry)
         window.chat.arithmetic_wanted.connect(self._arithmetic)
         window.chat.example_chosen.connect(self._example)
-        window.picker.picked.connect(self.pick)
+        window.model_picked.connect(self.pick)
         window.theme_wanted.connect(self.choose_theme)
         window.closing.connect(self.close)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply_theme())

@@ -20,10 +20,10 @@ class Pricing(QObject):
         self._cid = ""
         self._warming = False
         self._begun = False
-        window.composer.pick_model_requested.connect(self.show_picker)
-        window.composer.cheaper_requested.connect(self.show_picker)
-        window.picker.favourites_changed.connect(self._keep_favourites)
-        window.picker.sort_changed.connect(self._keep_sort)
+        window.composer.pick_model_requested.connect(lambda: self.show_picker())
+        window.composer.cheaper_requested.connect(lambda: self.show_picker(sort="draft"))
+        window.favourites_changed.connect(self._keep_favourites)
+        window.sort_changed.connect(self._keep_sort)
 
     def open(self, cid: str) -> None:
         self._cid = cid
@@ -50,18 +50,19 @@ class Pricing(QObject):
         if estimate is None and offer is not None and offer.sendable and self._begun and not self._warming:
             self._warm()
 
-    def show_picker(self) -> None:
+    def show_picker(self, *, sort: str = "") -> None:
         """Every model with what this very draft costs on it; figures still being counted follow."""
         draft = self._window.composer.draft()
         settings = self._desk.settings.current
         offers = self._desk.catalog.offers()
         costs = {offer.ref: self._desk.estimate(self._cid, draft, offer.ref) for offer in offers}
+        self._window.picker.set_card(self._desk.catalog.card_date, self._desk.catalog.default_model)
         self._window.picker.open_for(
             offers,
             self._desk.ref(self._cid),
             costs,
             settings.favourites,
-            settings.picker_sort,
+            sort or settings.picker_sort,
             self._window.composer.model_button,
         )
         missing = [offer.ref for offer in offers if offer.sendable and costs[offer.ref] is None]
