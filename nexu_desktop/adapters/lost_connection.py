@@ -60,7 +60,7 @@ def cut(far: FarSide) -> StreamCut:
 
 def stalled(far: FarSide) -> StreamCut:
     return StreamCut(
-        f"{far.who} stopped sending in the middle of the answer.",
+        f"{far.who} did not finish the answer in time.",
         "What arrived is kept. Try again for a full answer.",
         code="stalled",
     )

@@ -52,6 +52,7 @@ _BY_CODE = {  # what a service said of the key or the account
     "permission_error": KEY,
     "key_rejected": KEY,
     "storage_failed": STORAGE,
+    "storage_read_only": STORAGE,
     "disk_full": STORAGE,
 }
 

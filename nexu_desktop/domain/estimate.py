@@ -16,6 +16,7 @@ RECENT_REPLIES = 6
 RESIDUALS_NEEDED = 10
 MODEL_WINDOW = 200
 RESIDUAL_WINDOW = 150
+PRIOR_REPLIES = 4  # one short answer must not make a dear model look cheaper than its neighbours
 PRIOR_TOKENS = 600  # a wide prior: reply logs at hand are far too short for today's models
 PRIOR_BAND = (-1.4, 0.8)  # natural-log residuals until enough replies are known
 SHIFTS = (  # natural-log shifts by words of the draft, hand-set
@@ -104,10 +105,10 @@ def predict_output(draft: str, conversation: Sequence[Reply], model: Sequence[Re
     """Output tokens from the conversation's and the model's own past, newest reply last.
 
     log y = (k·log M + Σ wᵢ·log yᵢ) / (k + Σ wᵢ), w = 0.7^age over the last six replies, k = 1, M the model's
-    running median; the band is the 10/90 % quantile of past residuals. Measured on 18,184 held-out replies:
+    running median, in which the prior counts as four replies; the band is the 10/90 % quantile of past residuals. Measured on 18,184 held-out replies:
     median error 35 %, coverage 78 %. Trains on nothing.
     """
-    median = _median([reply.tokens for reply in model[-MODEL_WINDOW:]] or [PRIOR_TOKENS])
+    median = _median([PRIOR_TOKENS] * PRIOR_REPLIES + [reply.tokens for reply in model[-MODEL_WINDOW:]])
     recent = conversation[-RECENT_REPLIES:]
     weights = [0.7**age for age in range(len(recent))]
     logs = [math.log(max(reply.tokens, 1)) for reply in reversed(recent)]

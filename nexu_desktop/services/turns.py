@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from nexu_desktop.domain.chat import Basis, Lane, Message, Outcome, Receipt
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StreamCut
+from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StorageFailed, StreamCut
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from nexu_desktop.services.catalog import Offer
@@ -172,25 +172,35 @@ class Turns:
     def _resolve(self, turn: _Turn, outcome: Outcome, error: NexuError | None, emit: Emit) -> Receipt:
         """Synchronous on purpose: Stop cannot split the billing."""
         usage, basis = self._usage(turn, error)
-        charged, usage, basis = self._book(turn, outcome, usage, basis)
+        try:
+            charged = self._book(turn, outcome, usage, basis)
+        except StorageFailed as failed:  # the hold stays, and the next start resolves it
+            log.exception("turn %s could not be booked", turn.id)
+            usage, basis, charged, error = Usage(), Basis.NONE, self._nothing(turn), failed
         receipt = self._receipt(turn, outcome, usage, basis, charged, error)
-        request, text = turn.request, "".join(turn.text)
-        predicted = request.estimate.output.likely
-        if request.stored:
-            self._chats.finish(turn.id, text, "".join(turn.reasoning), receipt, predicted)
-        else:
-            self._chats.add_receipt(receipt, predicted)
         answer = replace(
-            request.answer,
-            text=text,
+            turn.request.answer,
+            text="".join(turn.text),
             reasoning="".join(turn.reasoning),
             receipt=receipt,
             streaming=False,
         )
+        try:
+            self._keep(turn, answer, receipt)
+        except StorageFailed as failed:  # the window still shows it; the next start finishes the row
+            log.exception("the answer of turn %s could not be kept", turn.id)
+            error = error or failed
         title, hint, code = (error.title, error.hint, error.code) if error else ("", "", "")
         emit(TurnFinished(turn.id, answer, receipt, title, hint, code))
         self._tell_balance(turn, emit)
         return receipt
+
+    def _keep(self, turn: _Turn, answer: Message, receipt: Receipt) -> None:
+        predicted = turn.request.estimate.output.likely
+        if turn.request.stored:
+            self._chats.finish(answer.id, answer.text, answer.reasoning, receipt, predicted)
+        else:
+            self._chats.add_receipt(receipt, predicted)
 
     def _usage(self, turn: _Turn, error: NexuError | None) -> tuple[Usage, Basis]:
         """The provider's numbers, else our count; nothing for what was never sent or never answered."""
@@ -217,19 +227,20 @@ class Turns:
             return False
         return rate.cost(usage) > max(ODD_OVERRUN * hold, ODD_NANOCREDITS)
 
-    def _book(
-        self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis
-    ) -> tuple[Nanocredits | None, Usage, Basis]:
+    def _nothing(self, turn: _Turn) -> Nanocredits | None:
+        return Nanocredits(0) if turn.ledger_amounts else None
+
+    def _book(self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis) -> Nanocredits | None:
+        """What was charged, None on a lane that spends no credits."""
         ledger, rate = self._ledger(turn), turn.request.offer.rate
         if ledger is None or rate is None:
-            return None, usage, basis
+            return None
         for raw, verdict in _verdicts(turn, usage if basis is Basis.PROVIDER else None):
             ledger.record_usage(turn.id, raw, verdict)
         if basis is Basis.NONE:
             ledger.release(turn.id, outcome, "nothing came")
-            return Nanocredits(0), usage, basis
-        settlement = Settlement(turn.id, usage, basis, outcome, rate.price(usage))
-        return ledger.settle(settlement), usage, basis
+            return Nanocredits(0)
+        return ledger.settle(Settlement(turn.id, usage, basis, outcome, rate.price(usage)))
 
     def _receipt(
         self,

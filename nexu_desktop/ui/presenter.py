@@ -161,6 +161,7 @@ class Presenter(QObject):
                 case TurnStarted():
                     self._begun(event.answer.conversation)
                     self._turn_changed(event.answer)
+                    self._changed(event.answer.conversation)
                 case TurnFinished():
                     self._turn_changed(event.answer)
                 case TurnRefused():

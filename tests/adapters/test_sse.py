@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexu_desktop.adapters.sse import DEFAULT_LIMITS, Event, Limits, SseParser
@@ -34,6 +34,8 @@ def data(text: str) -> list[Event]:
         (b"data\n\n", data("")),
         (b"data\ndata\n\n", data("\n")),
         (b"data:a\ndata: b\n\n", data("a\nb")),
+        (b"data:a\r\ndata: b\r\n\r\n", data("a\nb")),
+        (b"data:a\rdata: b\n\r", data("a\nb")),
         (b"\xef\xbb\xbfdata: a\n\n", data("a")),
         (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata:b\n\n", data("b")),
         (b"data:a\n\n\xef\xbb\xbfdata:b\n\n", data("a")),
@@ -62,6 +64,7 @@ PIECES += ["é".encode(), "😀".encode(), b"\xff", b"\xe2\x82", b"[DONE]", b"x"
 BYTES = st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join)
 
 
+@settings(deadline=None)
 @given(stream=BYTES, cuts=st.lists(st.integers(0, 200), max_size=12), small=st.booleans())
 def test_chunking_changes_nothing(stream: bytes, cuts: list[int], small: bool) -> None:
     """Any chunking gives the same events and breaks at the same limit."""

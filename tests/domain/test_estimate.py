@@ -35,8 +35,13 @@ def test_without_a_past_the_prior_is_wide() -> None:
 
 def test_models_own_median_is_learned() -> None:
     """The middle of the model's past replies, not the mean, which one long answer would move."""
-    past = _replies(100, 200, 300, 400, 100_000)
+    past = _replies(*[100, 200, 300, 400, 100_000] * 5)
     assert predict_output("Hello", [], past, 8_192).likely == 300
+
+
+def test_a_single_reply_does_not_overrule_the_prior() -> None:
+    """One short answer must not make a dear model look cheap beside one that was never asked."""
+    assert predict_output("Hello", [], _replies(22), 8_192).likely == PRIOR_TOKENS
 
 
 def test_only_the_newest_200_replies_of_a_model_count() -> None:
@@ -46,8 +51,8 @@ def test_only_the_newest_200_replies_of_a_model_count() -> None:
 
 def test_conversation_weighs_newest_most() -> None:
     """The same two replies in the other order predict another length."""
-    rising = predict_output("Hi", _replies(100, 1_000), _replies(300), 8_192).likely
-    falling = predict_output("Hi", _replies(1_000, 100), _replies(300), 8_192).likely
+    rising = predict_output("Hi", _replies(100, 1_000), _replies(*[300] * 5), 8_192).likely
+    falling = predict_output("Hi", _replies(1_000, 100), _replies(*[300] * 5), 8_192).likely
     # exp((ln 300 + ln 1000 + 0.7·ln 100) / 2.7) and the same with 1000 and 100 exchanged
     assert (rising, falling) == (352, 273)
 
@@ -64,7 +69,7 @@ def test_only_six_replies_of_the_conversation_count() -> None:
 )
 def test_words_of_the_draft_shift_the_middle(draft: str, likely: int) -> None:
     """Asking for a short or a long answer is heard, in English and Chinese."""
-    assert likely == predict_output(draft, [], _replies(1_000), 8_192).likely
+    assert likely == predict_output(draft, [], _replies(*[1_000] * 5), 8_192).likely
 
 
 def test_band_follows_the_residuals_once_there_are_enough() -> None:

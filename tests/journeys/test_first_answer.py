@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nexu_desktop.domain.chat import Lane, Outcome
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, show_balance, show_cost
 from nexu_desktop.sandbox.faults import Faults
@@ -102,6 +104,7 @@ def test_a_conversation_and_its_money_survive_a_restart(open_window: Opener) -> 
     again.sound()
 
 
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # offscreen pop-ups can't
 def test_the_arithmetic_behind_a_receipt_can_be_opened(house: House) -> None:
     """A click on the receipt shows the sum it comes from."""
     house.ask("What is a polder?")

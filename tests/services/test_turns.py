@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from nexu_desktop.domain.chat import Basis, Conversation, Lane, Message, ModelRe
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage
 from nexu_desktop.domain.errors import (
     Billed,
+    DiskFull,
     InsufficientCredits,
     Offline,
     ProviderDown,
@@ -25,7 +26,7 @@ from nexu_desktop.domain.errors import (
 from nexu_desktop.domain.events import Event, TextDelta, TurnFinished, TurnStarted
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.meter import Context, Meter, Question
-from nexu_desktop.services.ports import Ended, Grant, ReasoningChunk, TextChunk, UsageReport
+from nexu_desktop.services.ports import Ended, Grant, NewAttempt, ReasoningChunk, TextChunk, UsageReport
 from nexu_desktop.services.turns import TurnRequest, Turns
 from tests.services.fakes import RATE, FakeClock, ScriptedProvider, WordCounter
 
@@ -232,7 +233,7 @@ def test_refused_hold_sends_nothing(house: House) -> None:
     """Without credits the provider is never asked and no row is written."""
     request = house.request()
     house.ledger.hold(
-        __import__("nexu_desktop.services.ports", fromlist=["NewAttempt"]).NewAttempt(
+        NewAttempt(
             "other", "other", OFFER.ref, "card", Nanocredits(10 * NANO_PER_CREDIT), Nanocredits(1), 1, 1
         )
     )
@@ -241,3 +242,60 @@ def test_refused_hold_sends_nothing(house: House) -> None:
         house.run(provider, request)
     house.ledger.release("other", Outcome.FAILED, "test")
     assert (provider.requests, house.chats.messages("c"), house.events) == ([], (), [])
+
+
+def test_a_full_disk_at_the_end_is_told_with_the_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text is announced, the hold stays for the next start, nothing is charged meanwhile."""
+    full = DiskFull("The disk is full.", "Free some space.")
+    with monkeypatch.context() as patch:
+        patch.setattr(LedgerSqlite, "settle", raising(full))
+        patch.setattr(ChatsSqlite, "finish", raising(full))
+        receipt = house.run(ScriptedProvider(TextChunk("two words"), Ended("stop")))
+    assert (receipt.charged, receipt.basis, receipt.unconfirmed) == (0, Basis.NONE, True)
+    assert (house.finished.answer.text, house.finished.code) == ("two words", "disk_full")
+    assert house.ledger.balance().held == house.request().estimate.hold
+    house.ledger.release("t-1", Outcome.CUT, "as the next start does")
+
+
+def test_an_answer_that_cannot_be_kept_is_charged_and_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger has it; only the transcript has not."""
+    with monkeypatch.context() as patch:
+        patch.setattr(ChatsSqlite, "finish", raising(DiskFull("The disk is full.")))
+        receipt = house.run(ScriptedProvider(TextChunk("Hi"), REPORT, Ended("stop")))
+    assert receipt.charged == RATE.cost(REPORT.usage or Usage())
+    assert house.finished.title == "The disk is full."
+
+
+def test_what_breaks_between_hold_and_send_gives_the_hold_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a bug of ours: the hold is released and the error goes to whoever asked."""
+    for error in (DiskFull("The disk is full."), ZeroDivisionError()):
+        with monkeypatch.context() as patch:
+            patch.setattr(ChatsSqlite, "add", raising(error))
+            with pytest.raises(type(error)):
+                house.run(ScriptedProvider(), house.request(turn=type(error).__name__))
+        assert house.ledger.balance().held == 0
+
+
+def test_a_listener_that_breaks_resolves_the_hold(house: House) -> None:
+    """Whatever an interface does with an event, the turn ends in the ledger."""
+
+    def deaf(event: Event) -> None:
+        if isinstance(event, TurnStarted):
+            raise ZeroDivisionError
+        house.events.append(event)
+
+    asyncio.run(house.turns.run(house.request(), ScriptedProvider(TextChunk("x"), Ended("stop")), deaf))
+    assert (house.finished.receipt.outcome, house.finished.receipt.charged) == (Outcome.FAILED, 0)
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail

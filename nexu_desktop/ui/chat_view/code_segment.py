@@ -35,6 +35,7 @@ from nexu_desktop.ui.chat_view.stack import Part
 
 HEADER = 31
 PADDING = 12
+BAR = 10
 COPIED_MS = 1_500
 LINE_SHOWN = 4_000  # a longer line is broken on the screen; Copy gives it whole
 
@@ -90,6 +91,7 @@ class CodeSegment(Part):
         self._language = ""
         self._closed = False
         self._wrap = False
+        self._bar_styled = False
         self.on_grew: Callable[[], None] = _nobody
         self._build()
         self._highlighter = Highlighter(self._text.document(), self)
@@ -151,9 +153,12 @@ class CodeSegment(Part):
         document = self._text.document()
         document.setTextWidth(inner if self._wrap else -1)
         height = math.ceil(document.size().height())
-        bar = self._text.horizontalScrollBar().sizeHint().height()
+        bar = BAR
         wide = not self._wrap and math.ceil(document.idealWidth()) > inner
         height += bar + 2 if wide else 0
+        if wide and not self._bar_styled:  # a style sheet is dear; most code needs none
+            self._text.horizontalScrollBar().setStyleSheet(scroll_bars.style(self._formats.colours))
+            self._bar_styled = True
         self._header.setGeometry(0, 0, width, HEADER)
         self._text.setGeometry(PADDING, HEADER + PADDING, inner, height)
         total = HEADER + 2 * PADDING + height
@@ -204,7 +209,7 @@ class CodeSegment(Part):
         palette.setColor(QPalette.ColorRole.Highlight, QColor(c.accent))
         palette.setColor(QPalette.ColorRole.HighlightedText, QColor(c.on_accent))
         self._text.setPalette(palette)
-        self._text.horizontalScrollBar().setStyleSheet(scroll_bars.style(c))
+        self._bar_styled = False
         caption = self._label.palette()
         caption.setColor(QPalette.ColorRole.WindowText, QColor(c.muted))
         self._label.setPalette(caption)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -115,6 +116,7 @@ def _looks(c: Colours) -> dict[str, QTextCharFormat]:
     return looks
 
 
+@cache  # finding one by name costs 3 ms, and it holds no state between texts
 def _lexer(language: str) -> Lexer | None:
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.ui.chat_view.code_segment import CodeSegment
@@ -11,6 +11,7 @@ from nexu_desktop.ui.chat_view.segments import Kind, Segment
 from nexu_desktop.ui.chat_view.text_segment import TextSegment
 
 KEPT = 40
+SPARE = 3  # built while nothing else is to do, so that a frame of a fast answer need not
 
 
 class Pool(QObject):
@@ -24,18 +25,35 @@ class Pool(QObject):
         self._shelf = shelf
         self._texts: list[TextSegment] = []
         self._codes: list[CodeSegment] = []
+        self._idle = QTimer(self, singleShot=True, interval=0)
+        self._idle.timeout.connect(self.stock)
+
+    def stock(self) -> None:
+        """Build one spare widget, and come back while there are too few."""
+        if len(self._codes) < SPARE:
+            self._codes.append(CodeSegment(self.formats, self._shelf))
+        elif len(self._texts) < SPARE:
+            self._texts.append(self._new_text(self._shelf))
+        else:
+            return
+        self._idle.start()
+
+    def _new_text(self, parent: QWidget) -> TextSegment:
+        widget = TextSegment(self.formats, parent)
+        widget.link_wanted.connect(self.link_wanted)
+        return widget
 
     def text(self, parent: QWidget) -> TextSegment:
+        self._idle.start()
         if self._texts:
             widget = self._texts.pop()
             widget.restyle(self.formats)
             widget.setParent(parent)
             return widget
-        widget = TextSegment(self.formats, parent)
-        widget.link_wanted.connect(self.link_wanted)
-        return widget
+        return self._new_text(parent)
 
     def code(self, parent: QWidget) -> CodeSegment:
+        self._idle.start()
         if self._codes:
             widget = self._codes.pop()
             widget.restyle(self.formats)

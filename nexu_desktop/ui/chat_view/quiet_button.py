@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton
 
 from nexu_desktop.ui import theme
 
 
-class QuietButton(QPushButton):
+class QuietButton(QAbstractButton):
+    """Painted by hand: a style sheet would cost more than the rest of a code card."""
+
     def __init__(self, text: str, name: str, *, widest: str = "", checkable: bool = False) -> None:
-        super().__init__(text)
-        self.setObjectName("quiet")
+        super().__init__()
+        self._colours = theme.LIGHT
+        self.setText(text)
         self.setFont(theme.font(theme.SIZE_CAPTION))
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        widths = (QFontMetrics(self.font()).horizontalAdvance(word) for word in (text, widest))
-        self.setFixedSize(max(widths) + 16, 24)
+        metrics = QFontMetrics(self.font())
+        self.setFixedSize(max(map(metrics.horizontalAdvance, (text, widest))) + 16, 24)
 
     def apply_theme(self, c: theme.Colours) -> None:
-        self.setStyleSheet(
-            f"#quiet {{ background: transparent; color: {c.muted}; border: 2px solid transparent;"
-            " border-radius: 6px; }"
-            f"#quiet:hover {{ color: {c.text}; background: {c.selection}; }}"
-            f"#quiet:checked {{ color: {c.accent}; }}"
-            f"#quiet:disabled {{ color: {c.faint}; }}"
-            f"#quiet:focus {{ border-color: {c.accent}; }}"
-        )
+        self._colours = c
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, box = QPainter(self), self.rect().toRectF().adjusted(1, 1, -1, -1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = self.underMouse() and self.isEnabled()
+        painter.setPen(QPen(QColor(self._colours.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.selection) if hovered else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(QColor(self._ink(hovered)))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+    def _ink(self, hovered: bool) -> str:
+        c = self._colours
+        if not self.isEnabled():
+            return c.faint
+        return c.accent if self.isChecked() else c.text if hovered else c.muted

@@ -11,8 +11,8 @@ from nexu_desktop.domain.events import ReasoningDelta, TextDelta
 from nexu_desktop.ui.chat_view.model import Transcript
 
 FRAME_MS = 33
-REST = 4  # after a flush that took c, the next one waits 4 c, so that keys and clicks come through
-FRAME_MAX_MS = 120  # but no longer: what piles up makes the next flush dearer
+REST = 2  # after a flush that took c, the next one waits 2 c, so that keys and clicks come through
+FRAME_MAX_MS = 66  # but no longer: what piles up makes the next flush dearer
 
 
 @dataclass(slots=True)

@@ -274,6 +274,8 @@ class ChatView(QScrollArea):
         """One slow import at a time, with room for a key press between them."""
         if next(self._warming, None) is not None:
             QTimer.singleShot(WARM_PAUSE_MS, self, self._warm)
+        else:
+            self._pool.stock()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
