@@ -62,7 +62,7 @@ class Connections:
                 f"There is no {name} key.",
                 f"Add it under Keys and settings, or with: nexu-desktop keys add {name}",
             )
-        key = await self.keys.key_for(name)
+        key = await self.keys.key_for(name, saved.base_url)
         return self.by_name(name, saved.base_url, key)
 
     def by_name(self, name: str, base_url: str, key: str) -> Provider:
@@ -73,10 +73,18 @@ class Connections:
         from nexu_desktop.adapters.nexu_cloud import NexuLink
 
         self.hide(key)
+        return NexuLink(link_url, cloud_url or self._cloud_of(link_url) or _origin_of(link_url), key)
+
+    def _cloud_of(self, link_url: str) -> str | None:
+        """The account service of a pair: Nexu's own, or the one in the settings if both halves are given there.
+
+        A gateway of the person's own beside Nexu's account service is no pair: its key must not go there.
+        """
         current = self._settings.current
-        known = {LINK_URL: CLOUD_URL, current.link_url: current.cloud_url}
-        paired = known.get(link_url.rstrip("/").removesuffix("/v1"))
-        return NexuLink(link_url, cloud_url or paired or _origin_of(link_url), key)
+        pairs = {LINK_URL: CLOUD_URL}
+        if current.cloud_url != CLOUD_URL:
+            pairs.setdefault(_root(current.link_url), current.cloud_url)
+        return pairs.get(_root(link_url))
 
     def own(self, name: str, base_url: str | None, key: str) -> Provider:
         from nexu_desktop.adapters.providers import make_provider
@@ -205,6 +213,10 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         sandbox,
         instances,
     )
+
+
+def _root(link_url: str) -> str:
+    return link_url.strip().rstrip("/").removesuffix("/v1")
 
 
 def _origin_of(url: str) -> str:

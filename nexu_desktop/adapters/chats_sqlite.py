@@ -21,7 +21,7 @@ from nexu_desktop.adapters.chats_schema import (
 )
 from nexu_desktop.adapters.database import Database
 from nexu_desktop.adapters.whole_text import whole_text
-from nexu_desktop.domain.chat import Conversation, Message, ModelRef, Receipt
+from nexu_desktop.domain.chat import Conversation, Message, ModelRef, Receipt, Role
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import Reply
 from nexu_desktop.services.ports import Clock
@@ -108,6 +108,8 @@ class ChatsSqlite:
                 )
                 if message.receipt is not None:
                     _store(db, message.receipt, message.conversation, None)
+                if message.role is Role.USER:
+                    _no_draft_any_more(db, message)
 
     def save_answer(self, message: str, text: str, reasoning: str) -> None:
         """A checkpoint that comes late never overwrites a finished answer."""
@@ -178,6 +180,12 @@ def _touch(db: apsw.Connection, conversation: str, now_ms: int) -> None:
     db.execute("UPDATE conversation SET updated_ms = ? WHERE id = ?", (now_ms, conversation))
     if not db.changes():
         raise BadInput("This conversation no longer exists.", "Start a new one.")
+
+
+def _no_draft_any_more(db: apsw.Connection, asked: Message) -> None:
+    """In one moment with its storing: after a kill it is either still the draft or already asked, never both."""
+    values = (asked.conversation, whole_text(asked.text))
+    db.execute("UPDATE conversation SET draft = '' WHERE id = ? AND draft = ?", values)
 
 
 def _store(db: apsw.Connection, receipt: Receipt, conversation: str | None, predicted: int | None) -> None:

@@ -153,9 +153,9 @@ def told_in_value(said: object) -> Told:
 def _code(error: object, message: str) -> tuple[str, int | None]:
     """The code as text and, for gateways that put the HTTP status there, as a number."""
     code = at(error, "code")
-    if type(code) is int and 400 <= code <= 599:
-        return "", code
     prefixed = _PREFIX.match(message)
+    if re.fullmatch(r"[45][0-9]{2}", str(code)):
+        return prefixed.group(1) if prefixed else "", int(code)
     for candidate in (code, prefixed.group(1) if prefixed else None, at(error, "type")):
         if isinstance(candidate, str) and re.fullmatch(r"[a-zA-Z0-9_.-]{1,64}", candidate):
             return candidate, None

@@ -21,7 +21,10 @@ def usage_report(raw: object) -> UsageReport:
 
 
 def disjoint(raw: object) -> Usage | None:
-    """Cached and cache-write tokens are inside prompt_tokens, reasoning inside completion_tokens."""
+    """Cached and cache-write tokens are inside prompt_tokens, reasoning inside completion_tokens.
+
+    Some services count reasoning beside completion_tokens; their total_tokens proves it.
+    """
     prompt = _count(field(raw, "prompt_tokens"))
     completion = _count(field(raw, "completion_tokens"))
     cached = _part(raw, "prompt_tokens_details", "cached_tokens")
@@ -31,6 +34,8 @@ def disjoint(raw: object) -> Usage | None:
     reasoning = _part(raw, "completion_tokens_details", "reasoning_tokens")
     if prompt is None or completion is None or cached is None or written is None or reasoning is None:
         return None
+    if reasoning and field(raw, "total_tokens") == prompt + completion + reasoning:
+        completion += reasoning
     if cached + written > prompt or reasoning > completion:
         return None
     return Usage(

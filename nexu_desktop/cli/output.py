@@ -6,10 +6,16 @@ import json
 from typing import Any
 
 from nexu_desktop.cli import terminal
-from nexu_desktop.domain.chat import Receipt
+from nexu_desktop.domain.chat import Basis, Receipt
 from nexu_desktop.domain.credits import Balance, Usage, exact, show_balance, show_cost, show_dollars
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Band, Estimate
+
+_BASIS = {
+    Basis.PROVIDER: "the provider's count",
+    Basis.COUNTED: "counted here",
+    Basis.NONE: "nothing came",
+}
 
 
 def amount(nano: int) -> dict[str, Any]:
@@ -114,7 +120,7 @@ def receipt_line(receipt: Receipt, left: Balance | None) -> str:
         parts.append(f"{show_dollars(receipt.dollars)} on your bill, 0 credits")
     else:
         parts.append("price unknown, 0 credits")
-    parts.append(f"· {tokens.total_input:,} in, {tokens.total_output:,} out · {receipt.basis.value} count")
+    parts.append(f"· {tokens.total_input:,} in, {tokens.total_output:,} out · {_BASIS[receipt.basis]}")
     if left is not None:
         parts.append(f"· balance {show_balance(left.settled)}")
     return " ".join(part for part in parts if part)

@@ -15,6 +15,11 @@ def lines(receipt: Receipt, offer: Offer) -> tuple[str, ...]:
     unit = "credits" if receipt.ref.lane.spends_credits else "US dollars"
     if offer.rate is None:
         return (f"The price of {receipt.ref.model} is unknown.",)
+    if receipt.card and receipt.card != offer.card:
+        return (
+            f"Charged {exact(receipt.charged or 0)} credits by rate card {receipt.card[:12]}.",
+            "This version of the program has a newer card, so the sum can't be written out.",
+        )
     usage = receipt.usage
     rows = _rows(receipt, offer.rate.tier_for(usage.total_input))
     width = max(len(tokens) for tokens, *_ in rows)

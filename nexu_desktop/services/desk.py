@@ -67,6 +67,8 @@ class Desk:
         self._recovery = recovery
         self._prepare = prepare
         self._contexts: dict[str, Context] = {}
+        self._refs: dict[str, ModelRef] = {}
+        self._context_costs: dict[str, tuple[tuple[ModelRef, Context], tuple[int, Nanocredits]]] = {}
         self._replies: dict[ModelRef, tuple[Reply, ...]] = {}
         self._unsaved: dict[str, Conversation] = {}
 
@@ -134,15 +136,18 @@ class Desk:
 
     def ref(self, cid: str) -> ModelRef:
         """The model of the conversation while it is still offered, else the default."""
-        known = self.conversation(cid)
-        if known and known.ref and self.catalog.offer(known.ref):
-            return known.ref
-        return self.catalog.default_ref()
+        seen = self._refs.get(cid)
+        if seen is None or self.catalog.offer(seen) is None:
+            known = self.conversation(cid)
+            still = known is not None and known.ref is not None and self.catalog.offer(known.ref)
+            seen = self._refs[cid] = still.ref if still else self.catalog.default_ref()
+        return seen
 
     def choose_model(self, cid: str, ref: ModelRef) -> Message | None:
         """Remember the model; with messages already there, a note in the transcript says so."""
         before = self.ref(cid)
         self.settings.update(last_model=str(ref))
+        self._refs.pop(cid, None)
         if cid in self._unsaved:
             self._unsaved[cid] = replace(self._unsaved[cid], ref=ref)
             return None
@@ -177,11 +182,15 @@ class Desk:
 
     def context_tokens(self, cid: str) -> tuple[int, Nanocredits] | None:
         """Tokens of what goes before the draft and what they cost on each send, None while pending."""
-        estimate = self.estimate(cid, "")
-        if estimate is None:
-            return None
-        tokens, rate = estimate.input.tokens, self.catalog.need(self.ref(cid)).rate
-        return tokens, Nanocredits(rate.cost(Usage(input=tokens)) if rate else 0)
+        key = (self.ref(cid), self._context_of(cid))
+        if self._context_costs.get(cid, (None,))[0] != key:
+            estimate = self.estimate(cid, "")
+            if estimate is None:
+                return None
+            tokens, rate = estimate.input.tokens, self.catalog.need(key[0]).rate
+            cost = Nanocredits(rate.cost(Usage(input=tokens)) if rate else 0)
+            self._context_costs[cid] = (key, (tokens, cost))
+        return self._context_costs[cid][1]
 
     def arithmetic(self, attempt: str) -> tuple[str, ...]:
         """The sum of a receipt written out, so that a person can redo it."""

@@ -134,8 +134,7 @@ class Keys:
         stored = self._settings.current.key(provider)
         if stored is not None:
             await self._delete(stored)
-            kept = (key for key in self._settings.current.keys if key.provider != provider)
-            self._settings.update(keys=tuple(kept))
+            self._settings.update(keys=self._others(provider))
 
     async def key_for(self, provider: str, base_url: str | None = None) -> str:
         """The key, to be sent to the origin it was entered for and nowhere else.
@@ -184,8 +183,11 @@ class Keys:
         if entry.provider in self._session:
             self._session[entry.provider] = entry
             return
-        others = (key for key in self._settings.current.keys if key.provider != entry.provider)
-        self._settings.update(keys=(*others, entry))
+        self._settings.update(keys=(*self._others(entry.provider), entry))
+
+    def _others(self, provider: str) -> tuple[SavedKey, ...]:
+        """As they are on disk now: the command line may have added one while this window was open."""
+        return tuple(key for key in self._settings.update().keys if key.provider != provider)
 
     def _known(self, provider: str) -> SavedKey:
         entry = self.saved(provider)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.chat import Basis, Lane, Message, ModelRef, Outcome, Receipt
 from nexu_desktop.domain.credits import Nanocredits, Usage
@@ -39,6 +39,7 @@ class Recovery:
         for ledger in self._ledgers.values():
             for attempt in ledger.open_attempts(dead_only=True):
                 amount = self._close(ledger, attempt)
+                self._correct(ledger, attempt)
                 settled, released = settled + (amount > 0), released + (amount == 0)
                 charged += amount
         if only_window:  # a row belongs to the window: another process could overwrite newer text with older
@@ -48,7 +49,8 @@ class Recovery:
 
     def _close(self, ledger: Ledger, attempt: Attempt) -> Nanocredits:
         """Not dispatched: nothing left this machine. Dispatched: what the last checkpoint counted."""
-        rate = self._offer(attempt.ref).rate
+        offer = self._offer(attempt.ref)
+        rate = offer.rate if offer.card == attempt.card else None  # never by another card than the pinned one
         if attempt.state is AttemptState.HELD:
             ledger.release(attempt.id, Outcome.FAILED, "not sent")
             return Nanocredits(0)
@@ -57,6 +59,20 @@ class Recovery:
             return Nanocredits(0)
         usage = Usage(input=attempt.counted_input, output=attempt.checkpoint)
         return ledger.settle(Settlement(attempt.id, usage, Basis.COUNTED, Outcome.CUT, rate.price(usage)))
+
+    def _correct(self, ledger: Ledger, attempt: Attempt) -> None:
+        """Where only the ledger could not be written, the answer has a receipt that knows no charge yet."""
+        message, closed = self._chats.message(attempt.message), ledger.attempt(attempt.id)
+        if message is None or message.receipt is None or closed is None:
+            return
+        receipt = replace(
+            message.receipt,
+            usage=closed.usage or Usage(),
+            basis=closed.basis,
+            charged=Nanocredits(closed.charged or 0),
+            unconfirmed=closed.basis is Basis.NONE,
+        )
+        self._chats.add_receipt(receipt, attempt.predicted_output)
 
     def _finish(self, message: Message) -> None:
         """The ledger decides; the row in the transcript follows by id."""

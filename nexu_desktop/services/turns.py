@@ -63,10 +63,15 @@ class _Turn:
     reasoning: list[str] = field(default_factory=list)
     reports: list[UsageReport] = field(default_factory=list)
     ended: bool = False
+    unreported: bool = False  # words that came after the last usage
 
     @property
     def id(self) -> str:
         return self.request.answer.id
+
+    @property
+    def arrived(self) -> bool:
+        return bool(self.text or self.reasoning)
 
     @property
     def ledger_amounts(self) -> bool:
@@ -110,10 +115,10 @@ class Turns:
         if ledger is not None:
             ledger.hold(_attempt(request))
         try:
-            if request.stored:
-                self._chats.add(*([request.asked] if request.asked else []), request.answer)
             if ledger is not None:
                 ledger.mark_dispatched(turn.id)
+            if request.stored:  # last, so that what refuses the send leaves no rows behind
+                self._chats.add(*([request.asked] if request.asked else []), request.answer)
         except Exception:
             if ledger is not None:
                 ledger.release(turn.id, Outcome.REFUSED, "not sent")
@@ -130,7 +135,7 @@ class Turns:
                 async for chunk in chunks:
                     self._take(turn, chunk, emit)
         except NexuError as error:
-            cut = isinstance(error, StreamCut) or bool(turn.text or turn.reasoning)
+            cut = isinstance(error, StreamCut) or turn.arrived
             return (Outcome.CUT if cut else Outcome.FAILED), error
         except Exception as error:  # our bug: the hold must be resolved all the same
             log.exception("turn %s broke", turn.id)
@@ -147,12 +152,15 @@ class Turns:
         match chunk:
             case TextChunk(text):
                 turn.text.append(text)
+                turn.unreported = True
                 emit(TextDelta(turn.id, text))
             case ReasoningChunk(text):
                 turn.reasoning.append(text)
+                turn.unreported = True
                 emit(ReasoningDelta(turn.id, text))
             case UsageReport():
                 turn.reports.append(chunk)
+                turn.unreported = turn.unreported and chunk.usage is None
             case Ended():
                 turn.ended = True
         now = self._clock.monotonic_ms()
@@ -204,14 +212,26 @@ class Turns:
 
     def _usage(self, turn: _Turn, error: NexuError | None) -> tuple[Usage, Basis]:
         """The provider's numbers, else our count; nothing for what was never sent or never answered."""
-        report = turn.best_report
-        if report is not None and not self._odd(turn, report):
-            return report, Basis.PROVIDER
-        arrived = bool(turn.text or turn.reasoning)
+        report = self._report(turn)
+        if report is not None:
+            return self._completed(turn, report)
         unbilled = isinstance(error, ServiceError) and error.billed is not Billed.UNKNOWN
-        if arrived or (turn.ended and not unbilled):
+        if turn.arrived or (turn.ended and not unbilled):
             return self._counted(turn), Basis.COUNTED
         return Usage(), Basis.NONE
+
+    def _report(self, turn: _Turn) -> Usage | None:
+        report = turn.best_report
+        return None if report is None or self._odd(turn, report) else report
+
+    def _completed(self, turn: _Turn, report: Usage) -> tuple[Usage, Basis]:
+        """A report from before the last words knows the input, but less output than arrived: then that counts."""
+        if turn.arrived and (turn.unreported or not report.total_output):
+            counted = self._counted(turn)
+            if counted.total_output > report.total_output:
+                known = counted if not report.total_input else report
+                return replace(known, output=counted.output, reasoning=counted.reasoning), Basis.COUNTED
+        return report, Basis.PROVIDER
 
     def _counted(self, turn: _Turn) -> Usage:
         model = turn.request.offer.ref.model
@@ -235,7 +255,7 @@ class Turns:
         ledger, rate = self._ledger(turn), turn.request.offer.rate
         if ledger is None or rate is None:
             return None
-        for raw, verdict in _verdicts(turn, usage if basis is Basis.PROVIDER else None):
+        for raw, verdict in _verdicts(turn, self._report(turn)):
             ledger.record_usage(turn.id, raw, verdict)
         if basis is Basis.NONE:
             ledger.release(turn.id, outcome, "nothing came")

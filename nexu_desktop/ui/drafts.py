@@ -28,8 +28,9 @@ class Drafts:
         del self._unsaved[cid]
 
     def send(self, cid: str, draft: str) -> None:
+        """It has left the composer. Raises StorageFailed."""
         self._sent[cid] = draft
-        self._unsaved.setdefault(cid, draft)  # until `save` has reached the disk
+        self.save(cid, "")
 
     def begun(self, cid: str, typed: str) -> None:
         """The transcript holds the message now. Raises StorageFailed."""

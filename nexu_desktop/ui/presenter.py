@@ -126,7 +126,9 @@ class Presenter(QObject):
         if self.turns.runs(self.cid):
             return
         self.window.notice.say("")
-        self.drafts.send(self.cid, draft)
+        self._draft_timer.stop()
+        with self._told():
+            self.drafts.send(self.cid, draft)
         self.window.composer.set_draft("")
         self.window.composer.set_streaming(True)
         self.turns.send(self.cid, draft)

@@ -77,9 +77,14 @@ def test_a_transaction_is_whole_or_nothing(opener: Opener) -> None:
     """What raised leaves no trace; what did not is there for the next."""
     database = opener()
     write(database, "kept")
-    with pytest.raises(KeyError), database.transaction() as connection:
-        connection.execute("INSERT INTO note(text) VALUES('lost')")
-        raise KeyError
+
+    def fails() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO note(text) VALUES('lost')")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
     assert notes(database) == ["kept"]
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -21,6 +21,7 @@ from nexu_desktop.domain.errors import InsufficientCredits, LedgerConflict
 from nexu_desktop.services.ports import GrantCategory
 from tests.contracts.ledger import HOUR_MS, FixedClock, a_grant, a_settlement, an_attempt
 from tests.contracts.ledger_model import Model
+from tests.faults.fast_disk import fast_disk
 
 AMOUNTS = st.integers(1, 60)
 
@@ -28,7 +29,7 @@ AMOUNTS = st.integers(1, 60)
 class LedgerAgainstModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=fast_disk())
         self.clock = FixedClock()
         self.model = Model(self.clock.ms)
         self.count = 0
@@ -61,7 +62,12 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     ) -> None:
         effective = self.clock.ms + begins * HOUR_MS
         expires = None if lasts is None else effective + lasts * HOUR_MS
-        changes = {"priority": priority, "category": category, "effective_ms": effective, "expires_ms": expires}
+        changes = {
+            "priority": priority,
+            "category": category,
+            "effective_ms": effective,
+            "expires_ms": expires,
+        }
         grant = a_grant(self.name(), amount, **changes)
         assert self.ledger.grant(grant) is True
         self.model.grant(grant)
@@ -138,6 +144,7 @@ TestLedgerAgainstModel.settings = settings(
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # shrinking takes minutes on real files: add it by hand to study a failure
     database=None,
     suppress_health_check=list(HealthCheck),
 )

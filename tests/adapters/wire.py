@@ -135,6 +135,12 @@ def sse(body: bytes) -> bytes:
     return head("200 OK", "Content-Type: text/event-stream") + body
 
 
+MODELS = full("200 OK", b'{"object":"list","data":[{"id":"m-1","owned_by":"o"}]}')
+REFUSED = full(
+    "401 Unauthorized", b'{"error":{"code":"invalid_api_key","message":"[code=invalid_api_key] no"}}'
+)
+
+
 def chat(
     url: str, key: str = KEY, dialect: Dialect = LOOSE, timeouts: Timeouts = QUICK, **options: Any
 ) -> OpenAIChat:

@@ -28,7 +28,7 @@ _PARTS = (
 )
 
 
-def run() -> list[tuple[str, str, str]]:
+def run(_: Path = Path()) -> list[tuple[str, str, str]]:
     """Rows of (name, value, unit and notes)."""
     app = QApplication.instance() or QApplication([])
     icons.use(Path(__file__).parents[2] / "resources" / "icons")

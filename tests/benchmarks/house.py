@@ -57,8 +57,9 @@ def open_house(directory: Path, *, messages: tuple[str, ...] = ()) -> Iterator[H
         try:
             yield House(application, core, window, presenter)
         finally:
-            engine.close()
             window.close()
+            engine.close()
+            presenter.bridge.blockSignals(True)  # what still comes up has no window any more
             window.deleteLater()
             application.processEvents()
 

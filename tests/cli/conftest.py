@@ -17,8 +17,10 @@ Gateway = Callable[..., SandboxServer]
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path / "data")
+def program(tmp_path: Path) -> Iterator[Program]:
+    made = Program(tmp_path / "data")
+    yield made
+    made.end_all()
 
 
 @pytest.fixture

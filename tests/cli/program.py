@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Program:
     data_dir: Path
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "nexu_desktop", *arguments, "--data-dir", str(self.data_dir)]
@@ -66,6 +67,7 @@ class Program:
         process.stdin.write(stdin)
         process.stdin.close()
         process.stdin = None  # so that communicate() does not write to it again
+        self.started.append(process)
         return process
 
     def here(self, *arguments: str, stdin: bytes = b"") -> Result:
@@ -90,13 +92,22 @@ class Program:
         return self.data_dir / ("sandbox" if sandbox else "") / "ledger.db"
 
     def ask_ledger(self, question: str) -> Any:
-        """The first value of the first row of a query, None without a row."""
+        """The first value of the first row of a query, None without a row; for `eventually`."""
         if not self.ledger().exists():
             return None
         connection = apsw.Connection(str(self.ledger()), flags=apsw.SQLITE_OPEN_READONLY)
         try:
             return connection.execute(question).get
-        except apsw.SQLError:  # the tables are being made
+        except (apsw.SQLError, apsw.BusyError, apsw.CantOpenError):  # the tables are being made
             return None
         finally:
             connection.close()
+
+    def end_all(self) -> None:
+        """Whatever a test that failed has left running."""
+        for process in self.started:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()

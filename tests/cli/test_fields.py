@@ -89,6 +89,7 @@ def test_ask_streams_and_prints_a_receipt(program: Program, gateway: Gateway) ->
     result = program.run(*options, stdin=f"{server.address.token}\nHello".encode())
     assert (result.code, result.out) == (0, "Hello there, you.\n")
     assert result.err.startswith("charged <0.01 credits · estimated ")
+    assert result.err.endswith("· 5 in, 5 out · the provider's count · balance 99.99\n")
     assert len(result.err.splitlines()) == 1
 
 

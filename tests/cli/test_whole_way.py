@@ -13,6 +13,7 @@ from nexu_desktop.cli import main
 from nexu_desktop.composition import build
 from nexu_desktop.domain.credits import NANO_PER_CREDIT
 from nexu_desktop.sandbox.address import SandboxAddress
+from tests.architecture.test_cli_without_qt import run as without_qt
 from tests.cli.conftest import Gateway
 from tests.cli.program import Program
 from tests.sandbox.doubles import Client, Script
@@ -33,6 +34,23 @@ def test_any_locale(program: Program) -> None:
     locale = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii"}
     result = program.run(*ASK, "--json", "Grüße 🎉", env=locale)
     assert (result.code, "Grüße 🎉" in result.json()["reply"]) == (0, True), result.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("estimate", "--model", "glm-5", "Hello"),
+        (*ASK, "Hello"),
+        ("ledger", "verify"),
+        ("keys", "list"),
+        ("doctor",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_at_work_without_qt(program: Program, command: tuple[str, ...]) -> None:
+    """Not only the help: each command does its work where importing Qt fails."""
+    result = without_qt("nexu_desktop", *command, "--data-dir", str(program.data_dir))
+    assert result.returncode == 0, result.stderr
 
 
 def test_the_sandbox_by_itself(program: Program) -> None:

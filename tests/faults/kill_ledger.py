@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from typing import Any, TypeGuard
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.ports import AttemptState
+from tests.faults.fast_disk import fast_disk
 from tests.faults.kill_child import Step, live, open_ledger, recover, run
 from tests.faults.mutants import LEDGERS
 
@@ -69,7 +69,7 @@ def kill_often(kills: int, seed: int, mutant: str = "", *, until_caught: bool = 
     """Kill `kills` children at random moments; wallets change every KILLS_PER_WALLET."""
     tally, random = Tally(), Random(seed)
     while tally.kills < kills and not (until_caught and tally.problems):
-        with tempfile.TemporaryDirectory(dir=_fast_disk(), ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(dir=fast_disk(), ignore_cleanup_errors=True) as folder:
             _one_wallet(Path(folder), min(KILLS_PER_WALLET, kills - tally.kills), random, mutant, tally)
     return tally
 
@@ -161,11 +161,6 @@ def _context() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.kill_child"])
     return context
-
-
-def _fast_disk() -> str | None:
-    """A kill takes the process, not the disk: a memory disk gives more commits in the same time."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def main(arguments: list[str]) -> int:

@@ -56,7 +56,10 @@ class House:
 
     def type(self, text: str) -> None:
         self.window.composer.focus_input()
-        self.qtbot.keyClicks(self.window.composer.field, text)
+        if text.isascii():
+            self.qtbot.keyClicks(self.window.composer.field, text)
+        else:
+            self.window.composer.field.insertPlainText(text)  # as an input method commits it
 
     def press_enter(self) -> None:
         self.qtbot.keyClick(self.window.composer.field, Qt.Key.Key_Return)

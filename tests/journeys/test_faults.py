@@ -36,8 +36,12 @@ CODES = {
     "usage_limit_exceeded": Case(Faults(code="usage_limit_exceeded"), "usage limit", "Try again later"),
     "invalid_json": Case(Faults(code="invalid_json"), "could not read the request", "Send it again"),
     "invalid_model": Case(Faults(code="invalid_model"), "No model was named", "Pick a model"),
-    "invalid_request": Case(Faults(code="invalid_request"), "did not accept the settings", "Lower the answer"),
-    "model_not_found": Case(Faults(code="model_not_found"), "does not offer this model", "Pick another model"),
+    "invalid_request": Case(
+        Faults(code="invalid_request"), "did not accept the settings", "Lower the answer"
+    ),
+    "model_not_found": Case(
+        Faults(code="model_not_found"), "does not offer this model", "Pick another model"
+    ),
     "request_too_large": Case(Faults(code="request_too_large"), "too large to send", "Shorten the message"),
     "internal_error": Case(Faults(code="internal_error"), "a fault of its own", "Wait a minute", MAYBE),
     "streaming_unsupported": Case(

@@ -33,7 +33,9 @@ def test_the_picker_shows_nine_models_with_their_rates(house: House) -> None:
     rows = house.window.picker.model.rows()
     house.wait(lambda: "~" not in {row.draft for row in house.window.picker.model.rows()})
     assert (house.window.picker.isVisible(), len(rows)) == (True, 9)
-    assert {row.rate for row in rows} == {row.offer.published.rate + "x" for row in rows if row.offer.published}
+    assert {row.rate for row in rows} == {
+        row.offer.published.rate + "x" for row in rows if row.offer.published
+    }
     assert [row.offer.ref.model for row in rows if not row.typical] == []
 
 

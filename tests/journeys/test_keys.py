@@ -88,7 +88,9 @@ def test_an_own_key_spends_no_credits(open_window: Opener, tmp_path: Path) -> No
     assert (house.entries(Lane.SANDBOX), house.entries(Lane.CREDITS)) == before
     house.sound()
     house.close()
-    assert [path for path in tmp_path.rglob("*") if path.is_file() and token.encode() in path.read_bytes()] == []
+    assert [
+        path for path in tmp_path.rglob("*") if path.is_file() and token.encode() in path.read_bytes()
+    ] == []
 
 
 @pytest.mark.usefixtures("secret_service")
