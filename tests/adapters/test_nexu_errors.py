@@ -55,6 +55,8 @@ def test_each_code(status: int, code: str, kind: type[ServiceError], billed: Bil
         {"error": {"code": code, "message": f"[code={code}] words", "type": code}},
         {"error": {"message": f"[code={code}] words"}},
         {"error": {"code": None, "message": f"[code={code}] words", "type": "error"}},
+        {"error": {"code": status, "message": f"[code={code}] words"}},
+        {"error": {"code": str(status), "message": f"[code={code}] words"}},
         {"error": f"[code={code}] words"},
         f"[code={code}] words",
     ]

@@ -187,6 +187,14 @@ def test_end_mark_alone_is_an_end() -> None:
         ({**usage(), "prompt_tokens_details": {"cached_tokens": 13}}, None),
         ({**usage(), "prompt_tokens_details": {"cached_tokens": 7, "cache_write_tokens": 6}}, None),
         ({**usage(), "completion_tokens_details": {"reasoning_tokens": 6}}, None),
+        (
+            {**usage(), "completion_tokens_details": {"reasoning_tokens": 6}, "total_tokens": 12 + 5 + 6},
+            Usage(input=12, output=5, reasoning=6),
+        ),
+        (
+            {**usage(), "completion_tokens_details": {"reasoning_tokens": 4}, "total_tokens": 12 + 5 + 4},
+            Usage(input=12, output=5, reasoning=4),
+        ),
         (usage(-1), None),
         (usage(100_000_001), None),
         ({"prompt_tokens": 12.0, "completion_tokens": 5}, None),

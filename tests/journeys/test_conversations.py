@@ -77,7 +77,7 @@ def test_deleting_can_be_undone(open_window: Opener) -> None:
     house.window.sidebar.list.setFocus()
     house.qtbot.keyClick(house.window.sidebar.list, Qt.Key.Key_Delete)
     assert (house.titles, house.presenter.cid == cid, house.rows) == ([], False, [])
-    assert house.window.sidebar.undo._text.text().startswith("Deleted “What is")
+    assert house.window.sidebar.undo.accessibleName() == "Deleted “What is a polder?”"
     house.window.sidebar.undo.button.click()
     assert (house.presenter.cid, house.answers, house.draft) == (cid, (answer,), "A draft of it")
     house.presenter.delete(cid)

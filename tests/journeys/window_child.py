@@ -1,4 +1,4 @@
-"""The window as a process of its own that a test can kill: sends one message and says so on its output."""
+"""The window as a process of its own that a test can kill: sends one message and says how far it has come."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from nexu_desktop.adapters.resources import resource_path
 from nexu_desktop.composition import build
+from nexu_desktop.domain.chat import Lane
 from nexu_desktop.engine import Engine
 from nexu_desktop.sandbox.address import SandboxAddress
 from nexu_desktop.ui import icons
@@ -20,6 +21,7 @@ from nexu_desktop.ui.presenter import Presenter
 from tests.journeys.house import Running
 
 POLL_MS = 5
+STAGES = ("sent", "begun", "text", "saved")
 
 
 def main(directory: Path, address: SandboxAddress, question: str) -> None:
@@ -35,15 +37,30 @@ def main(directory: Path, address: SandboxAddress, question: str) -> None:
     presenter.new()
     window.composer.field.insertPlainText(question)
 
-    def press_enter() -> None:
-        if window.composer.refusal() or window.composer._estimate is None:
-            QTimer.singleShot(POLL_MS, press_enter)
-            return
-        window.composer._send()
-        sys.stdout.write("sent\n")
-        sys.stdout.flush()
+    told: list[str] = []
 
-    press_enter()
+    def watch() -> None:
+        """Say each stage once, in order."""
+        stage = STAGES[len(told)]
+        if reached(stage):
+            told.append(stage)
+            sys.stdout.write(f"{stage}\n")
+            sys.stdout.flush()
+        if len(told) < len(STAGES):
+            QTimer.singleShot(POLL_MS, watch)
+
+    def reached(stage: str) -> bool:
+        live = list(presenter.turns._live.values())
+        if stage == "sent":
+            if window.composer._estimate is None:
+                return False
+            window.composer._send()
+            return True
+        if stage == "saved":
+            return core.ledgers[Lane.SANDBOX].attempts(limit=1)[0].checkpoint > 0
+        return bool(live) and (stage == "begun" or bool(live[0].text))
+
+    watch()
     application.exec()
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nexu_desktop.domain.chat import Lane, Message, ModelRef, Outcome, Receipt, Role
-from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage, parse_credits
+from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage, exact, parse_credits
 from nexu_desktop.domain.errors import BadInput, KeyMissing, StreamCut
 from nexu_desktop.domain.events import (
     BalanceChanged,
@@ -338,6 +339,17 @@ def test_the_sum_reproduces_the_charge(house: House) -> None:
     assert (len(sums), sum(amounts)) == (4, receipt.charged)
     assert parse_credits(told[4].split()[1]) == receipt.charged
     assert told[-1] == f"Attempt {receipt.attempt}"
+
+
+def test_a_sum_is_never_written_with_the_prices_of_another_card(house: House) -> None:
+    """An answer of an older version: what it cost is said, and why the sum is not."""
+    cid = house.desk.new_conversation().id
+    receipt = send(house, cid, "one")
+    assert receipt is not None
+    house.chats.add_receipt(replace(receipt, card="an-older-card"), 1)
+    told = house.desk.arithmetic(receipt.attempt)
+    assert told[0] == f"Charged {exact(receipt.charged or 0)} credits by rate card an-older-car."
+    assert "newer card" in told[1]
 
 
 def test_no_receipt_no_sum(house: House) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from nexu_desktop.adapters.settings_file import SettingsFile
 from nexu_desktop.domain.errors import (
     BadInput,
     Billed,
@@ -381,3 +382,17 @@ def test_no_trace_of_the_key(world: World, own_home: Path, caplog: pytest.LogCap
     files = [path.read_text(errors="replace") for path in own_home.rglob("*") if path.is_file()]
     assert [text for text in (*texts, *files, caplog.text) if "CANARY" in text] == []
     assert len(texts) > 40
+
+
+def test_two_processes_keep_each_other_s_keys(tmp_path: Path) -> None:
+    """The command line adds a key while a window is open; the window adds and removes another one."""
+    secrets, path = MemorySecrets(), tmp_path / "settings.json"
+    made = [
+        Keys(secrets, SettingsFile(path), World().connect, FakeClock(), origin_of=origin_of) for _ in range(2)
+    ]
+    window, command_line = made
+    run(window.add("deepseek", "https://api.deepseek.com", SECOND))
+    run(command_line.add("openai", URL, CANARY))
+    run(window.add("custom", "https://x.test/v1", SECOND))
+    run(window.remove("deepseek"))
+    assert {key.provider for key in SettingsFile(path).current.keys} == {"openai", "custom"}

@@ -30,9 +30,11 @@ class Wreck:
         self._lock = InstanceLock(folder / "instances")
         self.ledger = LedgerSqlite(folder / "sandbox.db", self._lock, self.house.clock)
 
-    def begin(self, *, dispatched: bool = True, checkpoint: int = 0, row: bool = True) -> None:
+    def begin(
+        self, *, dispatched: bool = True, checkpoint: int = 0, row: bool = True, by_card: str = ""
+    ) -> None:
         """Attempt 'a' is held and perhaps on its way, with its row in the transcript."""
-        self.ledger.hold(NewAttempt("a", "a", PLAY, card().id, HELD, Nanocredits(1), 10, 600))
+        self.ledger.hold(NewAttempt("a", "a", PLAY, by_card or card().id, HELD, Nanocredits(1), 10, 600))
         if row:
             self.row(PLAY)
         if dispatched:
@@ -176,3 +178,30 @@ def test_an_attempt_of_the_command_line_has_no_row(wreck: Wreck) -> None:
     wreck.die()
     assert wreck.house.recovery.run(only_window=True).settled == 1
     assert wreck.settled() == FULL - cost(Usage(input=10, output=50))
+
+
+def test_never_priced_by_another_card(wreck: Wreck) -> None:
+    """Updated between crash and start: the pinned card is gone, so nothing is charged and that is said."""
+    wreck.begin(checkpoint=50, by_card="the card of an older version")
+    wreck.die()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(released=1)
+    assert (wreck.receipt().charged, wreck.receipt().unconfirmed) == (0, True)
+    assert wreck.receipt().card == "the card of an older version"
+    assert wreck.settled() == FULL
+
+
+def test_a_receipt_that_knew_no_charge_learns_it(wreck: Wreck) -> None:
+    """The ledger could not be written at the end of an answer, the chats could: the two agree again."""
+    wreck.begin(checkpoint=50)
+    unbooked = Receipt(
+        "a", PLAY, Outcome.COMPLETE, Usage(), Basis.NONE, Nanocredits(0), None, card().id, 1, 1,
+        unconfirmed=True, error="The disk is full.",
+    )  # fmt: skip
+    wreck.house.chats.finish("a", "the whole answer", "", unbooked)
+    wreck.die()
+    charge = wreck.house.recovery.run(only_window=True).charged
+    receipt = wreck.receipt()
+    assert (receipt.charged, receipt.usage) == (cost(Usage(input=10, output=50)), Usage(input=10, output=50))
+    assert (receipt.charged, FULL - charge) == (charge, wreck.settled())
+    assert (receipt.unconfirmed, receipt.basis, receipt.outcome) == (False, Basis.COUNTED, Outcome.COMPLETE)
+    assert wreck.house.chats.messages("c")[0].text == "the whole answer"

@@ -294,6 +294,37 @@ def test_a_listener_that_breaks_resolves_the_hold(house: House) -> None:
     assert (house.finished.receipt.outcome, house.finished.receipt.charged) == (Outcome.FAILED, 0)
 
 
+def test_a_report_from_before_the_cut_does_not_hide_what_came_after_it(house: House) -> None:
+    """Usage on every chunk is cumulative: cut later, the input is the provider's, the output what arrived."""
+    early = UsageReport("{}", Usage(input=3, cached_input=9, output=1))
+    receipt = house.run(ScriptedProvider(TextChunk("one "), early, TextChunk("two three"), StreamCut("Cut.")))
+    expected = Usage(input=3, cached_input=9, output=3)
+    assert (receipt.basis, receipt.usage) == (Basis.COUNTED, expected)
+    assert receipt.charged == RATE.cost(expected)
+
+
+def test_no_output_reported_for_an_answer_that_came(house: House) -> None:
+    """Zero tokens out beside two words is no figure to bill by."""
+    prompt_only = UsageReport("{}", Usage(input=9))
+    receipt = house.run(ScriptedProvider(TextChunk("two words"), prompt_only, Ended("stop")))
+    assert (receipt.basis, receipt.usage) == (Basis.COUNTED, Usage(input=9, output=2))
+
+
+def test_a_larger_report_is_the_provider_s(house: House) -> None:
+    """Cut after its usage: hidden reasoning may be in it, so the larger figure stands."""
+    receipt = house.run(ScriptedProvider(TextChunk("two "), REPORT, TextChunk("words"), StreamCut("Cut.")))
+    assert (receipt.basis, receipt.usage) == (Basis.PROVIDER, REPORT.usage)
+
+
+def test_what_refuses_the_send_leaves_no_rows_behind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The draft comes back, so the transcript must not have the message too."""
+    with monkeypatch.context() as patch:
+        patch.setattr(LedgerSqlite, "mark_dispatched", raising(DiskFull("The disk is full.")))
+        with pytest.raises(DiskFull):
+            house.run(ScriptedProvider())
+    assert house.chats.messages("c") == ()
+
+
 def raising(error: Exception) -> Callable[..., None]:
     def fail(*_: object) -> None:
         raise error
