@@ -56,7 +56,7 @@ class SandboxProcess:
             self._child = Child(self._command)
             said = self._child.first_line(self._timeout_s)
             return SandboxAddress(str(said["url"]), str(said["token"]), int(said["pid"]))
-        except (ChildFailed, OSError, KeyError, ValueError) as error:
+        except (ChildFailed, OSError, KeyError, TypeError, ValueError) as error:
             self._end()
             raise _failed(str(error)) from error
 

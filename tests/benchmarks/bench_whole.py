@@ -14,6 +14,7 @@ from tests.benchmarks.stream_server import fast_server
 def run(directory: Path) -> Iterator[tuple[str, str, str]]:
     with fast_server(chunks_per_s=2_000, answer_chars=100_000) as command, open_house(directory) as house:
         house.core.connections.sandbox_command = lambda: command  # type: ignore[method-assign]  # same protocol, faster
+        house.core.settings.update(answer_limit_tokens=100_000)
         house.presenter.desk.warm(house.presenter.cid, "Go")
         idle = _gaps(house, lambda: False, 2.0)
         cpu, began = time.process_time(), time.monotonic()

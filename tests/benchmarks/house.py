@@ -38,7 +38,7 @@ class House:
 
 
 @contextmanager
-def open_house(directory: Path, *, messages: tuple[str, ...] = ()) -> Iterator[House]:
+def open_house(directory: Path, *, messages: tuple[str, ...] = (), price: bool = True) -> Iterator[House]:
     """A shown window with one conversation of `messages` (question and answer in turn)."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
@@ -51,7 +51,8 @@ def open_house(directory: Path, *, messages: tuple[str, ...] = ()) -> Iterator[H
         window.resize(1280, 800)
         presenter = Presenter(window, core.desk, Bridge(engine, window))
         presenter.start()
-        presenter.pricing.begin()
+        if price:
+            presenter.pricing.begin()
         window.show()
         application.processEvents()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 from collections.abc import Generator, Iterator, Sequence
@@ -38,7 +39,7 @@ def main() -> None:
     with SandboxServer(
         RateCardFile().card(), SplintrCounter(), Answers(LongAnswer(chars)), chunks_per_s=pace
     ) as server:
-        print(json.dumps(asdict(server.address)), flush=True)
+        print(json.dumps(asdict(server.address) | {"pid": os.getpid()}), flush=True)
         sys.stdin.read()
 
 

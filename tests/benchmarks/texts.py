@@ -4,7 +4,44 @@ from __future__ import annotations
 
 import random
 
-WORDS = ["the", "river", "carries", "sand", "to", "its", "delta", "and", "each", "year", "the", "coast", "moves", "a", "little", "further", "into", "the", "sea", "because", "water", "slows", "where", "it", "spreads", "model", "token", "credit", "ledger", "balance", "estimate", "answer", "window", "quiet", "paper", "accent"]
+WORDS = [
+    "the",
+    "river",
+    "carries",
+    "sand",
+    "to",
+    "its",
+    "delta",
+    "and",
+    "each",
+    "year",
+    "the",
+    "coast",
+    "moves",
+    "a",
+    "little",
+    "further",
+    "into",
+    "the",
+    "sea",
+    "because",
+    "water",
+    "slows",
+    "where",
+    "it",
+    "spreads",
+    "model",
+    "token",
+    "credit",
+    "ledger",
+    "balance",
+    "estimate",
+    "answer",
+    "window",
+    "quiet",
+    "paper",
+    "accent",
+]
 CHINESE = (
     "河流把泥沙带到三角洲每年海岸线都会向海里推进一点因为水流在散开的地方变慢模型词元额度账本余额估算回答"
 )

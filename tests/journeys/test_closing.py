@@ -55,7 +55,13 @@ def test_window_and_command_line_spend_from_one_wallet(house: House, tmp_path: P
     house.ask("First, from the window.")
     house.answered()
     command = [sys.executable, "-m", "nexu_desktop", "ask", "--sandbox", "--json"]
-    command += ["--data-dir", str(tmp_path / "data"), "--model", "gemini-3-flash-preview", "From the command line."]
+    command += [
+        "--data-dir",
+        str(tmp_path / "data"),
+        "--model",
+        "gemini-3-flash-preview",
+        "From the command line.",
+    ]
     other = Run(command)
     house.server.faults.set(Faults(delay_chunk_ms=5))
     house.ask("Second, from the window.")
@@ -80,7 +86,13 @@ class Run:
     def _run(self) -> None:
         environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]), PYTHONUTF8="1")
         ended = subprocess.run(
-            self._command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+            self._command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
         )
         self.code, self.out, self.errors = ended.returncode, ended.stdout, ended.stderr
         self.done = True

@@ -29,7 +29,11 @@ def test_five_megabytes_can_be_pasted(house: House) -> None:
     assert house.draft == whole
     house.press_enter()
     house.window.composer.send_button.click()
-    assert (house.draft, house.messages, house.presenter.turns.runs(house.presenter.cid)) == (whole, (), False)
+    assert (house.draft, house.messages, house.presenter.turns.runs(house.presenter.cid)) == (
+        whole,
+        (),
+        False,
+    )
     assert house.window.composer.refusal().startswith(house.meter)
     assert house.balance().settled == 100 * NANO_PER_CREDIT
     first = house.presenter.cid

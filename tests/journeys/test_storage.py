@@ -28,7 +28,9 @@ def test_a_damaged_settings_file_is_told_and_kept(open_window: Opener, tmp_path:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "settings.json").write_text("{ not json", encoding="utf-8")
     house = open_window()
-    assert house.notice.startswith("The settings file was damaged, so the defaults apply; the old file is kept as")
+    assert house.notice.startswith(
+        "The settings file was damaged, so the defaults apply; the old file is kept as"
+    )
     kept = list((tmp_path / "data").glob("settings.damaged-*.json"))
     assert [path.read_text(encoding="utf-8") for path in kept] == ["{ not json"]
     house.ask(QUESTION)
@@ -73,7 +75,7 @@ def test_a_full_disk_when_sending(house: House, which: Callable[[House], list[ob
     assert house.notice.endswith(FULL)
     free()
     assert [row for row in house.answers if row.receipt is None] == []
-    assert house.balance() .settled == OPENING
+    assert house.balance().settled == OPENING
     house.press_enter()
     house.wait(lambda: any(row.receipt is not None for row in house.answers))
     house.rest()
