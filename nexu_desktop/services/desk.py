@@ -317,9 +317,10 @@ class Desk:
         self._replies.pop(ref, None)
 
     def _store(self, cid: str) -> None:
-        fresh = self._unsaved.pop(cid, None)
+        fresh = self._unsaved.get(cid)
         if fresh is not None:
             self._chats.create(fresh)
+            del self._unsaved[cid]  # only now: a full disk must not lose it
 
     def _name(self, cid: str, draft: str) -> None:
         known = self._chats.conversation(cid)

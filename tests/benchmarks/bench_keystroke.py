@@ -37,7 +37,7 @@ def run(directory: Path) -> Iterator[tuple[str, str, str]]:
     yield "5 MB paste: longest time the window did not answer", ms(max(paste)), "field and estimate together"
 
 
-def _priced(house: House):  # type: ignore[no-untyped-def]  # an Estimate or None
+def _priced(house: House):  # an Estimate or None
     return house.core.desk.estimate(house.presenter.cid, house.window.composer.draft())
 
 

@@ -13,7 +13,7 @@ from tests.benchmarks.stream_server import fast_server
 
 def run(directory: Path) -> Iterator[tuple[str, str, str]]:
     with fast_server(chunks_per_s=2_000, answer_chars=100_000) as command, open_house(directory) as house:
-        house.core.connections.sandbox_command = lambda: command  # type: ignore[method-assign]  # same protocol, faster
+        house.core.connections.sandbox_command = lambda: command  # same protocol, faster
         house.core.settings.update(answer_limit_tokens=100_000)
         house.presenter.desk.warm(house.presenter.cid, "Go")
         idle = _gaps(house, lambda: False, 2.0)
@@ -32,7 +32,7 @@ def _finished(house: House) -> bool:
     return bool(rows) and rows[-1].receipt is not None
 
 
-def _gaps(house: House, done, at_most_s: float) -> list[float]:  # type: ignore[no-untyped-def]  # a predicate
+def _gaps(house: House, done, at_most_s: float) -> list[float]:  # a predicate
     """Time between two turns of the event loop, a millisecond of which is our own sleep."""
     gaps: list[float] = []
     end, checked = time.monotonic() + at_most_s, time.monotonic()

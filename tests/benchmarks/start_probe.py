@@ -46,7 +46,7 @@ def main() -> None:
         window.composer.field.viewport().installEventFilter(probe)
         original(window)
 
-    MainWindow.show = show  # type: ignore[method-assign]  # the probe sits where the window appears
+    MainWindow.show = show  # the probe sits where the window appears
     app.run(Namespace(data_dir=Path(sys.argv[1]), quit_after_start=False))
 
 

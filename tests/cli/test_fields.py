@@ -66,7 +66,7 @@ def test_ask_has_the_documented_fields(program: Program, gateway: Gateway) -> No
     options = ("ask", "--model", "glm-5", *KEY, server.address.url, "--json", "Hello")
     result = program.run(*options, stdin=server.address.token.encode())
     told = result.json()
-    charge = card().model("glm-5").rate.cost(Usage(input=5, output=5))  # type: ignore[union-attr]  # it is on it
+    charge = card().model("glm-5").rate.cost(Usage(input=5, output=5))  # it is on it
     assert (result.code, told["outcome"], told["basis"], told["error"]) == (0, "complete", "provider", None)
     assert {
         "attempt", "model", "lane", "outcome", "reply", "error", "usage", "basis", "estimate", "charged",

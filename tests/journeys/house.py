@@ -207,7 +207,7 @@ class House:
 
 def open_house(qtbot: QtBot, directory: Path, server: SandboxServer) -> House:
     core, engine = build(directory), Engine()
-    core.connections._sandbox = Running(server.address)  # type: ignore[assignment]  # same two methods
+    core.connections._sandbox = Running(server.address)  # same two methods
     window = MainWindow()
     qtbot.addWidget(window)
     presenter = Presenter(window, core.desk, Bridge(engine, window))

@@ -52,7 +52,7 @@ def test_without_a_stated_balance_the_person_states_it(house: House) -> None:
     """A gateway that knows no balance: until the person writes one, nothing can be spent; then it can."""
     house.server.faults.set(Faults(on="account", status=404), requests=9)
     dialog = house.paste_key("nexu", house.server.address.url, house.server.address.token)
-    wallet = dialog.window().wallet  # type: ignore[attr-defined]  # the dialog it lies in
+    wallet = dialog.window().wallet  # the dialog it lies in
     house.wait(lambda: wallet.text.text().startswith("The service states no balance."))
     house.type("Compare tea and coffee.")
     house.wait(lambda: "short" in house.meter)
@@ -175,14 +175,14 @@ def test_a_key_taken_out_of_the_keyring_by_hand(house: House, secret_service: Pr
 @pytest.mark.parametrize("lane", ["sandbox"])
 def test_a_closed_port_in_mid_use(house: House, lane: str) -> None:
     """The service is gone: said where the answer would be, nothing charged, Retry works once it is back."""
-    alive = house.core.connections._sandbox.address  # type: ignore[attr-defined]
-    house.core.connections._sandbox.address = type(alive)("http://127.0.0.1:9", alive.token)  # type: ignore[attr-defined]
+    alive = house.core.connections._sandbox.address
+    house.core.connections._sandbox.address = type(alive)("http://127.0.0.1:9", alive.token)
     house.ask("Compare tea and coffee.")
     receipt = house.receipt_of()
     assert (receipt.outcome, receipt.charged) == (Outcome.FAILED, 0)
     assert "The first try cost nothing." in house.trouble()
     house.sound()
-    house.core.connections._sandbox.address = alive  # type: ignore[attr-defined]
+    house.core.connections._sandbox.address = alive
     house.retry()
     assert house.receipt_of(2).outcome is Outcome.COMPLETE
     house.sound()

@@ -21,9 +21,10 @@ def test_five_megabytes_can_be_pasted(house: House) -> None:
     assert "~" in house.window.composer.strip.words().figure
     assert house.meter == "The cost is being counted."
     before = len(turns)
-    house.type("Sum this up.")
     house.wait(lambda: house.window.composer._estimate is not None)
     assert len(turns) > before + 1  # the loop turned while another thread counted
+    house.type("Sum this up.")
+    house.wait(lambda: house.window.composer._estimate is not None)
     assert "tokens too long for this model" in house.meter
     whole = f"{LONG}\n\nSum this up."
     assert house.draft == whole

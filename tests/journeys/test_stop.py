@@ -61,7 +61,7 @@ def test_stopping_before_the_first_word_costs_nothing_and_says_what_is_not_known
 
 def test_stopping_before_anything_left_gives_the_draft_back(house: House) -> None:
     """While the way to the service is still being found, Stop undoes the send."""
-    house.core.connections._sandbox.start = lambda _: _never()  # type: ignore[method-assign]
+    house.core.connections._sandbox.start = lambda _: _never()
     house.type("Hello there.")
     house.wait(lambda: house.window.composer._estimate is not None)
     house.press_enter()

@@ -28,7 +28,7 @@ def main(directory: Path, address: SandboxAddress, question: str) -> None:
     application = QApplication([])
     icons.use(resource_path("icons"))
     core, engine = build(directory), Engine()
-    core.connections._sandbox = Running(address)  # type: ignore[assignment]  # same two methods
+    core.connections._sandbox = Running(address)  # same two methods
     window = MainWindow()
     presenter = Presenter(window, core.desk, Bridge(engine, window))
     presenter.start()

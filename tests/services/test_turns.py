@@ -92,7 +92,7 @@ def test_hold_and_rows_come_before_the_first_byte(house: House) -> None:
     seen: list[tuple[int, int]] = []
 
     class Looking(ScriptedProvider):
-        def stream(self, request):  # type: ignore[no-untyped-def]  # the fake's own signature
+        def stream(self, request):  # the fake's own signature
             seen.append((house.ledger.balance().held, len(house.chats.messages("c"))))
             return super().stream(request)
 

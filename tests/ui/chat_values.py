@@ -30,8 +30,10 @@ def asked(text: str, name: str = "q") -> Message:
 
 
 def answer(text: str, name: str = "a", receipt: Receipt | None = RECEIPT, **more: object) -> Message:
-    return replace(Message(name, "c", Role.ASSISTANT, text, 0, ref=REF, receipt=receipt), **more)  # type: ignore[arg-type]  # a short way to say it
+    return replace(
+        Message(name, "c", Role.ASSISTANT, text, 0, ref=REF, receipt=receipt), **more
+    )  # a short way to say it
 
 
 def last_answer(view: ChatView) -> AnswerRow:
-    return view._rows.rows[-1]  # type: ignore[return-value]  # the test knows which row it made
+    return view._rows.rows[-1]  # the test knows which row it made

@@ -202,7 +202,7 @@ def test_theme_changes_what_stands_there(view: ChatView) -> None:
 def test_large_paste_opens_with_its_beginning(view: ChatView) -> None:
     """The rest of a long message waits behind a button, and comes."""
     view.show_conversation([asked("word " * 20_000)])
-    body = view._rows.rows[0]._body  # type: ignore[attr-defined]  # it is a UserRow
+    body = view._rows.rows[0]._body  # it is a UserRow
     assert not body._more.isHidden()
     before = body.height()
     body._more.click()

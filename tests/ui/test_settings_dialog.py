@@ -71,7 +71,7 @@ class World:
         async def connect(_: object) -> FakeService:
             return FakeService(self)
 
-        core.desk._connect = connect  # type: ignore[assignment]  # two of its methods are enough here
+        core.desk._connect = connect  # two of its methods are enough here
 
     async def gate(self) -> None:
         while self.held:
@@ -207,7 +207,7 @@ def test_a_keyring_that_does_not_answer_is_said(world: World) -> None:
     def silent() -> None:
         raise KeyringUnavailable("The keyring does not answer.", "Look for its prompt.", code="locked")
 
-    world.secrets.status = silent  # type: ignore[assignment]  # a keyring that hangs
+    world.secrets.status = silent  # a keyring that hangs
     page = page_of(world.open(), "openai")
     assert page.where.text() == "The keyring does not answer. Look for its prompt."
     assert page.session_only.isChecked()
