@@ -147,11 +147,12 @@ class Desk:
         """Remember the model; with messages already there, a note in the transcript says so."""
         before = self.ref(cid)
         self.settings.update(last_model=str(ref))
-        self._refs.pop(cid, None)
         if cid in self._unsaved:
             self._unsaved[cid] = replace(self._unsaved[cid], ref=ref)
+            self._refs[cid] = ref
             return None
         self._chats.set_model(cid, ref)
+        self._refs[cid] = ref  # after the disk: another thread could read the old one back in between
         if ref == before or not self._chats.messages(cid):
             return None
         offer = self.catalog.need(ref)

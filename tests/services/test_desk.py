@@ -352,6 +352,24 @@ def test_a_sum_is_never_written_with_the_prices_of_another_card(house: House) ->
     assert "newer card" in told[1]
 
 
+def test_a_look_while_the_model_changes_does_not_keep_the_old_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The price on screen is asked for on another thread while the choice is being stored."""
+    cid = house.desk.new_conversation().id
+    send(house, cid, "one")
+    other = next(offer.ref for offer in house.catalog.offers() if offer.ref != house.desk.ref(cid))
+    store = house.chats.set_model
+
+    def looked_at(conversation: str, ref: ModelRef) -> None:
+        house.desk.ref(conversation)
+        store(conversation, ref)
+
+    monkeypatch.setattr(house.chats, "set_model", looked_at)
+    house.desk.choose_model(cid, other)
+    assert house.desk.ref(cid) == other
+
+
 def test_no_receipt_no_sum(house: House) -> None:
     """Said in words."""
     assert house.desk.arithmetic("nowhere") == ("There is no receipt for this answer.",)
