@@ -7,6 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -281,9 +282,9 @@ def test_a_file_system_that_refuses_is_told(
 
 if os.name == "posix":
 
-    @pytest.fixture
-    def nobody() -> Iterator[None]:
-        """Not root for a moment: root may write everywhere."""
+    @contextmanager
+    def not_root() -> Iterator[None]:
+        """Root may write everywhere, so be somebody else for a moment."""
         if os.geteuid() != 0:
             yield
             return
@@ -293,15 +294,18 @@ if os.name == "posix":
         finally:
             os.seteuid(0)
 
-    def test_a_read_only_folder_is_told_at_once(nobody: None) -> None:
+    def test_a_read_only_folder_is_told_at_once() -> None:
         """No half-open database, no hang: the sentence names the folder."""
-        with tempfile.TemporaryDirectory() as folder:
+        with (
+            tempfile.TemporaryDirectory() as folder
+        ):  # made by who may: not every machine lets nobody into /tmp
             place = Path(folder)
             place.chmod(0o555)
-            database = Database(place / "a.db", application_id=7, migrations=(ONE,), durable=True)
-            with pytest.raises(StorageReadOnly) as told:
-                database.read()
-            database.close()
+            with not_root():
+                database = Database(place / "a.db", application_id=7, migrations=(ONE,), durable=True)
+                with pytest.raises(StorageReadOnly) as told:
+                    database.read()
+                database.close()
             place.chmod(0o700)
             assert str(place) in told.value.sentence
 
