@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +21,9 @@ from nexu_desktop.services.ports import AttemptState, NewAttempt, Settlement
 from tests.contracts.ledger import FixedClock
 
 
+SPLIT_S = 0.005  # wide enough that 60 kills at random moments meet it; a quick disk leaves a gap of microseconds
+
+
 class SplitClosing(LedgerSqlite):
     """Charges in one transaction and releases in the next."""
 
@@ -27,6 +31,7 @@ class SplitClosing(LedgerSqlite):
         amount, name = -(-settlement.price_pico // 1000), settlement.attempt
         if self.attempt(name).charged is None:
             self._write(lambda c, journal: Books(c, journal).charge(name, amount, settlement.price_pico))
+            time.sleep(SPLIT_S)
         closing = rows.Closing(
             name,
             AttemptState.SETTLED,
