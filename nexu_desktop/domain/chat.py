@@ -10,18 +10,20 @@ from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
 from nexu_desktop.domain.errors import BadInput
 
 TITLE_CHARS = 60
+EFFORTS = ("", "minimal", "low", "medium", "high")  # reasoning effort; '' leaves it to the model
 
 
 class Lane(StrEnum):
-    """Who pays: the Nexu wallet, the person's own key, or play credits."""
+    """Who pays: the Nexu wallet, the person's own key, nobody (a server of one's own), or play credits."""
 
     CREDITS = "credits"
     BYOK = "byok"
+    LOCAL = "local"
     SANDBOX = "sandbox"
 
     @property
     def spends_credits(self) -> bool:
-        return self is not Lane.BYOK
+        return self in (Lane.CREDITS, Lane.SANDBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,32 @@ class Basis(StrEnum):
     NONE = "none"
 
 
+class Purpose(StrEnum):
+    """What a request was made for; all but the first are made without a message of the person's."""
+
+    MESSAGE = "message"
+    TITLE = "title"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the meter had said before the send: tokens, and nano-units of the lane (None: price unknown).
+
+    `counted` is the input as counted here, `input` the same after calibration. 80 % of the answers were
+    expected between `low` and `high` tokens; `reasoning` is the part of `likely` nobody sees.
+    """
+
+    counted: int
+    input: int
+    low: int
+    likely: int
+    high: int
+    reasoning: int
+    cost_low: int | None
+    cost_high: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What one attempt cost. `charged`, `estimated` in nano-credits, `dollars*` in nano-dollars for an own key.
@@ -91,6 +119,33 @@ class Receipt:
     dollars_estimated: Nanodollars | None = None
     unconfirmed: bool = False
     error: str = ""
+    expected: Expected | None = None
+    purpose: Purpose = Purpose.MESSAGE
+    effort: str = ""
+    first: bool = False
+
+
+class AttachmentKind(StrEnum):
+    TEXT = "text"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `text` is what a text file says; the bytes of an image stay on disk.
+
+    `size` is in bytes, `width` and `height` in pixels. `dropped`: the person took it out of what is sent.
+    """
+
+    id: str
+    kind: AttachmentKind
+    name: str
+    media_type: str
+    size: int
+    text: str = ""
+    width: int = 0
+    height: int = 0
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +153,7 @@ class Message:
     """`created_ms` is Unix time in milliseconds. `receipt` is None for what costs nothing by itself.
 
     `streaming` is true from the hold until the receipt is stored; a dead process can leave it true.
+    `dropped`: the person took it out of what is sent again; the transcript keeps it.
     """
 
     id: str
@@ -109,11 +165,29 @@ class Message:
     ref: ModelRef | None = None
     receipt: Receipt | None = None
     streaming: bool = False
+    dropped: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRules:
+    """What of a conversation is sent again: the last N messages (None: all), files once or always."""
+
+    keep_last: int | None = None
+    drop_files: bool = False
+    drop_system: bool = False
+
+    def __post_init__(self) -> None:
+        if self.keep_last is not None and not 0 <= self.keep_last <= 100_000:
+            raise BadInput("Keep 0 to 100,000 messages.")
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer."""
+    """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer.
+
+    `rules` say which of its messages are sent again; `effort` is the reasoning effort, '' the model's own.
+    """
 
     id: str
     title: str
@@ -123,6 +197,8 @@ class Conversation:
     draft: str = ""
     system: str = ""
     spent: Nanocredits = Nanocredits(0)
+    rules: ContextRules = ContextRules()
+    effort: str = ""
 
 
 def title_from(text: str) -> str:

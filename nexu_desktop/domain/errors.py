@@ -4,6 +4,7 @@ NexuError
 ├── BadInput                 a value the person gave is not usable
 ├── RateUnknown              the model is not on the rate card, so credits cannot be charged
 ├── InsufficientCredits      the wallet cannot pay even the smallest allowed answer
+├── BudgetReached            a budget the person set leaves no room, or asks first
 ├── LedgerConflict           one id came twice with different contents (our bug or a damaged file)
 ├── StorageFailed            a file could not be read or written
 │   ├── StorageReadOnly
@@ -72,6 +73,10 @@ class InsufficientCredits(NexuError):
         super().__init__(title, hint)
         self.shortfall = shortfall
         self.available = available
+
+
+class BudgetReached(NexuError):
+    pass
 
 
 class StorageFailed(NexuError):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from nexu_desktop.domain.budgets import Budget
+from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS, ANSWER_LIMIT_TOKENS
 
+SUMMARY_FLOOR_TOKENS = 2_000
+TITLES_OFF, TITLES_SAME = "", "same"  # else the text of a ModelRef
 CLOUD_URL = "https://nexu.io"
 LINK_URL = "https://link.nexu.io"
 
@@ -38,6 +42,9 @@ class Settings:
     link_url: str = _option(LINK_URL, "Nexu model gateway")
     sandbox_model_file: str = _option("", "GGUF file that answers in the sandbox")
     window_geometry: str = _option("", "Place and size of the window (base64)")
+    budgets: tuple[Budget, ...] = _option((), "Budgets per message, conversation, day and month")
+    title_model: str = _option(TITLES_OFF, "Titles by a model: off (empty), same, or a model")
+    summary_above_tokens: int = _option(0, "Summarise earlier messages above so many tokens; 0 is never")
     keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
 
     def __post_init__(self) -> None:
@@ -46,6 +53,13 @@ class Settings:
         limit = self.answer_limit_tokens
         if type(limit) is not int or not ANSWER_FLOOR_TOKENS <= limit <= 1_000_000:
             raise BadInput(f"The answer limit must be {ANSWER_FLOOR_TOKENS} to 1,000,000 tokens.")
+        above = self.summary_above_tokens
+        if type(above) is not int or not (above == 0 or SUMMARY_FLOOR_TOKENS <= above <= 1_000_000):
+            raise BadInput(f"Summarise above {SUMMARY_FLOOR_TOKENS:,} to 1,000,000 tokens, or never (0).")
+        if self.title_model not in (TITLES_OFF, TITLES_SAME):
+            ModelRef.parse(self.title_model)
+        if len({(budget.scope, budget.unit) for budget in self.budgets}) < len(self.budgets):
+            raise BadInput("There are two budgets of one kind.", "Keep one of them.")
 
     def key(self, provider: str) -> SavedKey | None:
         return next((key for key in self.keys if key.provider == provider), None)
