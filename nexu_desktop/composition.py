@@ -11,6 +11,7 @@ from types import TracebackType
 from nexu_desktop.adapters import resources
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.clock import SystemClock, new_id
+from nexu_desktop.adapters.image_header import read_image
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.adapters.log import close_log, open_log
@@ -195,6 +196,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         connect=connections.connect,
         recovery=recovery,
         prepare=connections.prepare_sandbox,
+        read_image=read_image,
     )
     return Core(
         paths,

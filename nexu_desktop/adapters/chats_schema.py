@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
 
 from nexu_desktop.adapters.whole_text import whole_text
-from nexu_desktop.domain.chat import Basis, Conversation, Message, ModelRef, Outcome, Receipt, Role
+from nexu_desktop.domain.chat import (
+    Attachment,
+    AttachmentKind,
+    Basis,
+    ContextRules,
+    Conversation,
+    Expected,
+    Message,
+    ModelRef,
+    Outcome,
+    Purpose,
+    Receipt,
+    Role,
+)
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
 
 APPLICATION_ID = 0x4E584348  # "NXCH"
@@ -68,33 +83,110 @@ CREATE INDEX receipt_spent ON receipt (conversation, charged);
 CREATE INDEX receipt_ref ON receipt (ref, outcome, finished_ms);
 """
 
-MIGRATIONS = (_VERSION_1,)
+# What is sent again, files, and what had been expected of an answer beside what came. `predicted` of version 1
+# is the likely length. An attachment without a message belongs to the draft of its conversation; its bytes are
+# the last column, so that reading the others does not walk over them. Each index of receipts answers one question
+# from its end, or holds all it sums, however long the history is.
+_VERSION_2 = """
+ALTER TABLE conversation ADD COLUMN keep_last INTEGER;
+ALTER TABLE conversation ADD COLUMN drop_files INTEGER NOT NULL DEFAULT 0 CHECK (drop_files IN (0, 1));
+ALTER TABLE conversation ADD COLUMN drop_system INTEGER NOT NULL DEFAULT 0 CHECK (drop_system IN (0, 1));
+ALTER TABLE conversation ADD COLUMN effort TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1));
+ALTER TABLE receipt ADD COLUMN purpose TEXT NOT NULL DEFAULT 'message';
+ALTER TABLE receipt ADD COLUMN effort TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipt ADD COLUMN first INTEGER NOT NULL DEFAULT 0 CHECK (first IN (0, 1));
+ALTER TABLE receipt ADD COLUMN expected_counted INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_input INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_low INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_high INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_reasoning INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_cost_low INTEGER;
+ALTER TABLE receipt ADD COLUMN expected_cost_high INTEGER;
+DROP INDEX receipt_spent;
+DROP INDEX receipt_ref;
+CREATE INDEX receipt_spent ON receipt (conversation, finished_ms, ref, charged, dollars);
+CREATE INDEX receipt_time ON receipt (finished_ms, ref, charged, dollars);
+CREATE INDEX receipt_purpose ON receipt (purpose, finished_ms, attempt);
+CREATE INDEX receipt_ref ON receipt (ref, purpose, finished_ms, attempt);
+CREATE INDEX receipt_reply ON receipt (ref, effort, finished_ms, attempt)
+    WHERE outcome = 'complete' AND purpose = 'message' AND output + reasoning > 0;
+CREATE INDEX receipt_sample ON receipt (ref, finished_ms, attempt)
+    WHERE basis = 'provider' AND expected_counted > 0;
+CREATE TABLE attachment (
+    seq          INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    message      TEXT,
+    kind         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    media_type   TEXT NOT NULL,
+    size         INTEGER NOT NULL CHECK (size >= 0),
+    text         TEXT NOT NULL,
+    width        INTEGER NOT NULL,
+    height       INTEGER NOT NULL,
+    dropped      INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
+    data         BLOB NOT NULL
+) STRICT;
+CREATE INDEX attachment_place ON attachment (conversation, message);
+CREATE TABLE calibration_reset (
+    provider TEXT NOT NULL,
+    model    TEXT NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    PRIMARY KEY (provider, model)
+) STRICT;
+"""
 
+MIGRATIONS = (_VERSION_1, _VERSION_2)
+
+EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (
     "attempt, ref, outcome, input, cached_input, cache_write, output, reasoning, basis, charged, estimated, "
-    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error"
+    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, "
+    f"{EXPECTED}, expected_cost_low, expected_cost_high"
 )
 CONVERSATION = """
 SELECT id, title, ref, created_ms, updated_ms, draft, system,
-       (SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id)
+       (SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id),
+       keep_last, drop_files, drop_system, effort
 FROM conversation WHERE deleted_ms IS NULL
 """
 MESSAGE = f"""
-SELECT m.id, m.conversation, m.role, m.text, m.created_ms, m.reasoning, m.ref, m.streaming,
+SELECT m.id, m.conversation, m.role, m.text, m.created_ms, m.reasoning, m.ref, m.streaming, m.dropped,
        {", ".join("r." + column.strip() for column in RECEIPT_COLUMNS.split(","))}
 FROM message AS m LEFT JOIN receipt AS r ON r.attempt = m.attempt WHERE NOT m.removed
 """
+ATTACHMENT = "id, kind, name, media_type, size, text, width, height, dropped"
 
 Row = tuple[Any, ...]
 
 
 def conversation_of(row: Row) -> Conversation:
-    identity, title, ref, created_ms, updated_ms, draft, system, spent = row
-    return Conversation(identity, title, _ref(ref), created_ms, updated_ms, draft, system, Nanocredits(spent))
+    identity, title, ref, created_ms, updated_ms, draft, system, spent, keep_last, *flags, effort = row
+    drop_files, drop_system = map(bool, flags)
+    return Conversation(
+        id=identity,
+        title=title,
+        ref=_ref(ref),
+        created_ms=created_ms,
+        updated_ms=updated_ms,
+        draft=draft,
+        system=system,
+        spent=Nanocredits(spent),
+        rules=ContextRules(keep_last, drop_files, drop_system),
+        effort=effort,
+    )
+
+
+def attachment_of(row: Row) -> Attachment:
+    identity, kind, name, media_type, size, text, width, height, dropped = row
+    return Attachment(
+        identity, AttachmentKind(kind), name, media_type, size, text, width, height, bool(dropped)
+    )
 
 
 def message_of(row: Row) -> Message:
-    identity, conversation, role, text, created_ms, reasoning, ref, streaming, *receipt = row
+    identity, conversation, role, text, created_ms, reasoning, ref, streaming, dropped, *receipt = row
     return Message(
         id=identity,
         conversation=conversation,
@@ -103,14 +195,17 @@ def message_of(row: Row) -> Message:
         created_ms=created_ms,
         reasoning=reasoning,
         ref=_ref(ref),
-        receipt=None if receipt[0] is None else _receipt(receipt),
+        receipt=None if receipt[0] is None else receipt_of(receipt),
         streaming=bool(streaming),
+        dropped=bool(dropped),
     )
 
 
-def _receipt(row: list[Any]) -> Receipt:
+def receipt_of(row: Sequence[Any]) -> Receipt:
+    """A row of RECEIPT_COLUMNS."""
     attempt, ref, outcome, *tokens = row[:8]
-    basis, charged, estimated, card, finished_ms, elapsed_ms, dollars, guess, unconfirmed, error = row[8:]
+    basis, charged, estimated, card, finished_ms, elapsed_ms, dollars, guess, unconfirmed, error = row[8:18]
+    purpose, effort, first, *expected = row[18:]
     return Receipt(
         attempt=attempt,
         ref=_known_ref(ref),
@@ -126,7 +221,16 @@ def _receipt(row: list[Any]) -> Receipt:
         dollars_estimated=None if guess is None else Nanodollars(guess),
         unconfirmed=bool(unconfirmed),
         error=error,
+        expected=_expected(expected),
+        purpose=Purpose(purpose),
+        effort=effort,
+        first=bool(first),
     )
+
+
+def _expected(row: Sequence[Any]) -> Expected | None:
+    """None for a receipt of version 1, which knows the likely length alone, and of a recovered answer."""
+    return None if any(figure is None for figure in row[:6]) else Expected(*row)
 
 
 def receipt_row(receipt: Receipt) -> Row:
@@ -137,15 +241,21 @@ def receipt_row(receipt: Receipt) -> Row:
         receipt.attempt, str(receipt.ref), receipt.outcome.value, *tokens, receipt.basis.value,
         receipt.charged, receipt.estimated, receipt.card, receipt.finished_ms, receipt.elapsed_ms,
         receipt.dollars, receipt.dollars_estimated, int(receipt.unconfirmed), whole_text(receipt.error),
+        receipt.purpose.value, receipt.effort, int(receipt.first), *_expected_row(receipt.expected),
     )  # fmt: skip
 
 
+def _expected_row(expected: Expected | None) -> Row:
+    return (None,) * 8 if expected is None else astuple(expected)
+
+
 def message_row(message: Message) -> Row:
-    """id, conversation, role, text, reasoning, ref, created_ms, streaming, attempt."""
+    """id, conversation, role, text, reasoning, ref, created_ms, streaming, dropped, attempt."""
     return (
         message.id, message.conversation, message.role.value,
         whole_text(message.text), whole_text(message.reasoning), ref_text(message.ref),
-        message.created_ms, int(message.streaming), message.receipt.attempt if message.receipt else None,
+        message.created_ms, int(message.streaming), int(message.dropped),
+        message.receipt.attempt if message.receipt else None,
     )  # fmt: skip
 
 

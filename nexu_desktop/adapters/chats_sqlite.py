@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 
+from nexu_desktop.adapters import chats_attachments as attachments
+from nexu_desktop.adapters import chats_receipts as receipts
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
     CONVERSATION,
     MESSAGE,
     MIGRATIONS,
-    RECEIPT_COLUMNS,
     conversation_of,
     message_of,
     message_row,
-    receipt_row,
     ref_text,
 )
 from nexu_desktop.adapters.database import Database
 from nexu_desktop.adapters.whole_text import whole_text
-from nexu_desktop.domain.chat import Conversation, Message, ModelRef, Receipt, Role
+from nexu_desktop.domain.calibration import Sample
+from nexu_desktop.domain.chat import (
+    Attachment,
+    ContextRules,
+    Conversation,
+    Lane,
+    Message,
+    ModelRef,
+    Purpose,
+    Receipt,
+    Role,
+)
 from nexu_desktop.domain.errors import BadInput
-from nexu_desktop.domain.estimate import Reply
+from nexu_desktop.domain.forecast import Reply
 from nexu_desktop.services.ports import Clock
 
 
@@ -54,11 +67,13 @@ class ChatsSqlite:
     def create(self, conversation: Conversation) -> None:
         """`spent` is not stored: it is the sum of the receipts."""
         title = whole_text(conversation.title)
+        rules = conversation.rules
         self._write(
-            "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
+            " keep_last, drop_files, drop_system, effort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             conversation.id, title, _search_key(title), ref_text(conversation.ref), conversation.created_ms,
             conversation.updated_ms, whole_text(conversation.draft), whole_text(conversation.system),
+            rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation.effort,
         )  # fmt: skip
 
     def rename(self, conversation: str, title: str) -> None:
@@ -74,6 +89,24 @@ class ChatsSqlite:
     def set_draft(self, conversation: str, draft: str) -> None:
         self._write("UPDATE conversation SET draft = ? WHERE id = ?", whole_text(draft), conversation)
 
+    def set_system(self, conversation: str, system: str) -> None:
+        self._write("UPDATE conversation SET system = ? WHERE id = ?", whole_text(system), conversation)
+
+    def set_rules(self, conversation: str, rules: ContextRules) -> None:
+        self._write(
+            "UPDATE conversation SET keep_last = ?, drop_files = ?, drop_system = ? WHERE id = ?",
+            rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation,
+        )  # fmt: skip
+
+    def set_effort(self, conversation: str, effort: str) -> None:
+        self._write("UPDATE conversation SET effort = ? WHERE id = ?", effort, conversation)
+
+    def set_dropped(self, ids: Sequence[str], dropped: bool) -> None:
+        rows = [(int(dropped), one) for one in ids]
+        with self._database.transaction() as db:
+            db.executemany("UPDATE message SET dropped = ? WHERE id = ?", rows)
+            db.executemany("UPDATE attachment SET dropped = ? WHERE id = ?", rows)
+
     def delete(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = ? WHERE id = ?", self._clock.now_ms(), conversation)
 
@@ -88,26 +121,31 @@ class ChatsSqlite:
 
     def messages(self, conversation: str) -> tuple[Message, ...]:
         with self._database.reading() as db:
-            rows = db.execute(f"{MESSAGE} AND m.conversation = ? ORDER BY m.seq", (conversation,))
-            return tuple(map(message_of, rows))
+            rows = db.execute(f"{MESSAGE} AND m.conversation = ? ORDER BY m.seq", (conversation,)).fetchall()
+            files = attachments.of_messages(db, conversation)
+        return tuple(_with_files(message_of(row), files) for row in rows)
 
     def message(self, message: str) -> Message | None:
         with self._database.reading() as db:
             row = db.execute(f"{MESSAGE} AND m.id = ?", (message,)).fetchone()
-            return None if row is None else message_of(row)
+            if row is None:
+                return None
+            found = message_of(row)
+            return _with_files(found, attachments.of_message(db, found))
 
     def add(self, *messages: Message) -> None:
-        """Raises BadInput for a conversation that is not there."""
+        """Raises BadInput for a conversation, or a file of a draft, that is not there."""
         with self._database.transaction() as db:
             for message in messages:
                 _touch(db, message.conversation, self._clock.now_ms())
                 db.execute(
                     "INSERT INTO message (id, conversation, role, text, reasoning, ref, created_ms,"
-                    " streaming, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " streaming, dropped, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     message_row(message),
                 )
+                attachments.give(db, message)
                 if message.receipt is not None:
-                    _store(db, message.receipt, message.conversation, None)
+                    receipts.store(db, message.receipt, message.conversation)
                 if message.role is Role.USER:
                     _no_draft_any_more(db, message)
 
@@ -118,18 +156,11 @@ class ChatsSqlite:
             whole_text(text), whole_text(reasoning), message,
         )  # fmt: skip
 
-    def finish(
-        self,
-        message: str,
-        text: str,
-        reasoning: str,
-        receipt: Receipt,
-        predicted_output: int | None = None,
-    ) -> None:
-        """The receipt is kept even if the message is gone; `predicted_output` in tokens."""
+    def finish(self, message: str, text: str, reasoning: str, receipt: Receipt) -> None:
+        """The receipt is kept even if the message is gone."""
         with self._database.transaction() as db:
             row = db.execute("SELECT conversation FROM message WHERE id = ?", (message,)).fetchone()
-            _store(db, receipt, row[0] if row else None, predicted_output)
+            receipts.store(db, receipt, row[0] if row else None)
             db.execute(
                 "UPDATE message SET streaming = 0, attempt = ? WHERE id = ?", (receipt.attempt, message)
             )
@@ -139,37 +170,68 @@ class ChatsSqlite:
             )
 
     def remove_message(self, message: str) -> None:
-        """Its text goes, its cost stays in the sum of the conversation."""
-        self._write("UPDATE message SET removed = 1, text = '', reasoning = '' WHERE id = ?", message)
-
-    def add_receipt(self, receipt: Receipt, predicted_output: int) -> None:
-        """Also adds the prediction to a receipt that `finish` has stored."""
+        """Its text and files go, its cost stays in the sum of the conversation."""
         with self._database.transaction() as db:
-            _store(db, receipt, None, predicted_output)
+            db.execute("UPDATE message SET removed = 1, text = '', reasoning = '' WHERE id = ?", (message,))
+            attachments.empty(db, message)
+
+    def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
+        """Raises BadInput for a conversation that is not there."""
+        with self._database.transaction() as db:
+            attachments.attach(db, conversation, attachment, data)
+
+    def detach(self, attachment: str) -> None:
+        self._write("DELETE FROM attachment WHERE id = ? AND message IS NULL", attachment)
+
+    def draft_attachments(self, conversation: str) -> tuple[Attachment, ...]:
+        with self._database.reading() as db:
+            return attachments.of_draft(db, conversation)
+
+    def attachment_data(self, attachment: str) -> bytes:
+        with self._database.reading() as db:
+            return attachments.data(db, attachment)
+
+    def add_receipt(self, receipt: Receipt, conversation: str | None = None) -> None:
+        with self._database.transaction() as db:
+            receipts.store(db, receipt, conversation)
 
     def streaming_messages(self) -> tuple[Message, ...]:
         with self._database.reading() as db:
             return tuple(map(message_of, db.execute(f"{MESSAGE} AND m.streaming = 1 ORDER BY m.seq")))
 
-    def replies(self, ref: ModelRef, *, limit: int) -> tuple[Reply, ...]:
-        return self._replies("ref", str(ref), limit)
+    def replies(self, ref: ModelRef, effort: str, *, limit: int) -> tuple[Reply, ...]:
+        with self._database.reading() as db:
+            return receipts.replies(db, ref, effort, limit)
 
     def conversation_replies(self, conversation: str, *, limit: int) -> tuple[Reply, ...]:
         """Newest last."""
-        return self._replies("conversation", conversation, limit)
+        with self._database.reading() as db:
+            return receipts.conversation_replies(db, conversation, limit)
+
+    def receipts(
+        self, ref: ModelRef | None = None, *, purposes: Sequence[Purpose] = (), limit: int
+    ) -> tuple[Receipt, ...]:
+        with self._database.reading() as db:
+            return receipts.newest(db, ref, purposes, limit)
+
+    def samples(self, provider: str, model: str, *, limit: int) -> tuple[Sample, ...]:
+        with self._database.reading() as db:
+            return receipts.samples(db, provider, model, limit)
+
+    def forget_samples(self, provider: str, model: str) -> None:
+        """Receipts stay; those up to now teach the count no more."""
+        self._write(
+            "INSERT INTO calibration_reset VALUES (?, ?, ?)"
+            " ON CONFLICT (provider, model) DO UPDATE SET at_ms = excluded.at_ms",
+            provider, model, self._clock.now_ms(),
+        )  # fmt: skip
+
+    def spent(self, lanes: Sequence[Lane], *, since_ms: int = 0, conversation: str | None = None) -> int:
+        with self._database.reading() as db:
+            return sum(receipts.spent(db, lane, since_ms, conversation) for lane in lanes)
 
     def close(self) -> None:
         self._database.close()
-
-    def _replies(self, column: str, value: str, limit: int) -> tuple[Reply, ...]:
-        with self._database.reading() as db:
-            rows = db.execute(
-                f"SELECT output + reasoning, predicted FROM receipt WHERE {column} = ?"
-                " AND outcome = 'complete' AND output + reasoning > 0"
-                " ORDER BY finished_ms DESC, attempt DESC LIMIT ?",
-                (value, limit),
-            ).fetchall()
-        return tuple(Reply(tokens, predicted) for tokens, predicted in reversed(rows))
 
     def _write(self, statement: str, *values: str | int | None) -> None:
         with self._database.transaction() as db:
@@ -188,19 +250,8 @@ def _no_draft_any_more(db: apsw.Connection, asked: Message) -> None:
     db.execute("UPDATE conversation SET draft = '' WHERE id = ? AND draft = ?", values)
 
 
-def _store(db: apsw.Connection, receipt: Receipt, conversation: str | None, predicted: int | None) -> None:
-    """One row per attempt; where it is and what was predicted are not forgotten by a second saving."""
-    row = (*receipt_row(receipt), conversation, predicted)
-    names = f"{RECEIPT_COLUMNS}, conversation, predicted"
-    kept = ("conversation", "predicted")
-    changes = ", ".join(
-        f"{name} = coalesce(excluded.{name}, {name})" if name in kept else f"{name} = excluded.{name}"
-        for name in names.split(", ")
-    )
-    marks = ", ".join("?" * len(row))
-    db.execute(
-        f"INSERT INTO receipt ({names}) VALUES ({marks}) ON CONFLICT (attempt) DO UPDATE SET {changes}", row
-    )
+def _with_files(message: Message, files: Mapping[str, tuple[Attachment, ...]]) -> Message:
+    return replace(message, attachments=files[message.id]) if message.id in files else message
 
 
 def _search_key(title: str) -> str:

@@ -7,18 +7,20 @@ from typing import Any
 
 import apsw
 
-from nexu_desktop.domain.chat import Basis, ModelRef, Outcome
+from nexu_desktop.domain.chat import Basis, ModelRef, Outcome, Purpose
 from nexu_desktop.domain.credits import PICO_PER_NANO, Nanocredits, Usage, ceil_div
 from nexu_desktop.services.ports import Attempt, AttemptState, Entry, Grant, NewAttempt
 
 ATTEMPTS = """
 SELECT a.id, a.message, a.ref, a.card, a.state, a.amount_nc, a.estimated_nc, a.counted_input, a.checkpoint,
-    a.started_ms, a.predicted_output, c.kind, c.charged_nc, c.outcome, c.basis,
+    a.started_ms, a.predicted_output, a.purpose, c.kind, c.charged_nc, c.outcome, c.basis,
     c.input, c.cached_input, c.cache_write, c.output, c.reasoning
 FROM attempt AS a LEFT JOIN closing AS c ON c.attempt = a.id
 """
 ENTRIES = """
-SELECT seq, id, kind, attempt, grant_id, from_account, to_account, amount_nc, wall_ms, note FROM entry
+SELECT e.seq, e.id, e.kind, e.attempt, e.grant_id, e.from_account, e.to_account, e.amount_nc, e.wall_ms,
+    e.note, a.purpose
+FROM entry AS e LEFT JOIN attempt AS a ON a.id = e.attempt
 """
 
 NOTHING_USED = Usage()
@@ -26,9 +28,8 @@ NOTHING_USED = Usage()
 
 def attempt_from(row: tuple[Any, ...]) -> Attempt:
     """One row of ATTEMPTS."""
-    name, message, ref, card, state, amount, estimated, counted, checkpoint, started, predicted, *closing = (
-        row
-    )
+    name, message, ref, card, state, amount, estimated, counted, checkpoint, started, *rest = row
+    predicted, purpose, *closing = rest
     kind, charged, outcome, basis, *usage = closing
     return Attempt(
         id=name,
@@ -46,12 +47,15 @@ def attempt_from(row: tuple[Any, ...]) -> Attempt:
         outcome=None if outcome is None else Outcome(outcome),
         started_ms=started,
         predicted_output=predicted,
+        purpose=Purpose(purpose),
     )
 
 
 def entry_from(row: tuple[Any, ...]) -> Entry:
     """One row of ENTRIES."""
-    return Entry(*row)
+    *columns, purpose = row
+    fields = (*columns, None if purpose is None else Purpose(purpose))
+    return Entry(*fields)
 
 
 def grant_content(grant: Grant) -> tuple[object, ...]:
@@ -93,12 +97,13 @@ def attempt_content(new: NewAttempt) -> tuple[object, ...]:
         new.estimated,
         new.counted_input,
         new.predicted_output,
+        new.purpose.value,
     )
 
 
 def stored_attempt(connection: apsw.Connection, name: str) -> tuple[object, ...] | None:
     return connection.execute(
-        """SELECT message, ref, card, amount_nc, estimated_nc, counted_input, predicted_output
+        """SELECT message, ref, card, amount_nc, estimated_nc, counted_input, predicted_output, purpose
         FROM attempt WHERE id = ?""",
         (name,),
     ).fetchone()
@@ -115,8 +120,8 @@ def insert_attempt(
     state = AttemptState.REFUSED if refusal else AttemptState.HELD
     connection.execute(
         """INSERT INTO attempt(id, message, ref, card, amount_nc, estimated_nc, counted_input,
-            predicted_output, state, instance, started_ms, shortfall_nc, available_nc)
-        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)""",
+            predicted_output, purpose, state, instance, started_ms, shortfall_nc, available_nc)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
         (new.id, *attempt_content(new), state.value, instance, wall_ms, *(refusal or (None, None))),
     )
 

@@ -175,4 +175,9 @@ BEGIN SELECT RAISE(ABORT, 'attempts are kept'); END;
 {"".join(_frozen(table) for table in ("wallet", "credit_grant", "closing", "usage_report", "entry"))}
 """
 
-MIGRATIONS = (VERSION_1,)
+# What each request was made for: a message, a title, a summary.
+VERSION_2 = """
+ALTER TABLE attempt ADD COLUMN purpose TEXT NOT NULL DEFAULT 'message';
+"""
+
+MIGRATIONS = (VERSION_1, VERSION_2)

@@ -187,7 +187,7 @@ class LedgerSqlite:
     def entries(self, *, limit: int) -> tuple[Entry, ...]:
         """Newest first."""
         with self.database.reading() as connection:
-            found = connection.execute(f"{rows.ENTRIES} ORDER BY seq DESC LIMIT ?", (limit,)).fetchall()
+            found = connection.execute(f"{rows.ENTRIES} ORDER BY e.seq DESC LIMIT ?", (limit,)).fetchall()
         return tuple(rows.entry_from(row) for row in found)
 
     def verify(self) -> tuple[Violation, ...]:

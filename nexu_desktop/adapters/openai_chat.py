@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 
 import httpx
@@ -16,6 +17,7 @@ from nexu_desktop.adapters.json_edge import field, parse_json, text_of
 from nexu_desktop.adapters.lost_connection import NETWORK_FAILURES, lost_in_answer
 from nexu_desktop.adapters.openai_answer import OpenAIAnswer
 from nexu_desktop.adapters.origin import normalise_base_url
+from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.credits import Nanocredits
 from nexu_desktop.domain.errors import KeyMissing, ProviderDown
 from nexu_desktop.services.ports import ChatRequest, Chunk, RemoteModel
@@ -89,11 +91,13 @@ class OpenAIChat:
         """`store` is never sent: whether the far side keeps a conversation is not ours to switch on."""
         body = {
             "model": request.model,
-            "messages": [{"role": role, "content": text} for role, text in request.messages],
+            "messages": [_message(said, request.images) for said in request.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
             self._dialect.max_tokens_field: request.max_output_tokens,
         }
+        if request.effort:
+            body["reasoning_effort"] = request.effort
         return self._wire.request(
             "POST",
             "chat/completions",
@@ -104,6 +108,22 @@ class OpenAIChat:
                 "X-Request-Id": request.attempt,
             },
         )
+
+
+def _message(said: Said, images: Mapping[str, bytes]) -> dict[str, object]:
+    """Content is plain text where it can be: not every server takes parts."""
+    if not said.images:
+        return {"role": said.role, "content": said.text}
+    shown: list[dict[str, object]] = [
+        {"type": "image_url", "image_url": {"url": _data_url(image.media_type, images[image.attachment])}}
+        for image in said.images
+    ]
+    words = [{"type": "text", "text": said.text}] if said.text else []  # some refuse an empty one
+    return {"role": said.role, "content": [*words, *shown]}
+
+
+def _data_url(media_type: str, data: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 class _Patience:

@@ -48,6 +48,13 @@ PROVIDERS: Mapping[str, Dialect] = MappingProxyType(
         "custom": Dialect(
             "custom", "Other OpenAI-compatible", "", key_hint="Any text if it needs no key", key_needed=False
         ),
+        "local": Dialect(
+            "local",
+            "A server on this machine",
+            "http://127.0.0.1:11434/v1",
+            key_hint="Any text if it needs no key",
+            key_needed=False,
+        ),
     }
 )
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from nexu_desktop.adapters.settings_budgets import budgets_of_newer, read_budgets, write_budgets
+from nexu_desktop.domain.budgets import Budget
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.settings import SavedKey, Settings
 
@@ -30,18 +32,22 @@ def read_settings(text: str) -> Reading:
         raise BadInput("The settings are not JSON.") from error
     if not isinstance(raw, dict):
         raise BadInput("The settings are not a JSON object.")
-    settings, bad = Settings(), []
+    settings, bad = _with_budgets(raw)
     for name in KNOWN:
-        if name in raw:
+        if name in raw and name != "budgets":
             try:
                 settings = checked(settings, {name: _READERS[type(getattr(settings, name))](name, raw[name])})
             except BadInput:
                 bad.append(name)
-    return Reading(settings, {name: value for name, value in raw.items() if name not in KNOWN}, tuple(bad))
+    unknown = {name: value for name, value in raw.items() if name not in KNOWN}
+    newer = budgets_of_newer(raw.get("budgets"))
+    return Reading(settings, {**unknown, "budgets": newer} if newer else unknown, tuple(bad))
 
 
 def write_settings(settings: Settings, unknown: Mapping[str, Any]) -> str:
-    return json.dumps({**unknown, **asdict(settings)}, indent=2, ensure_ascii=True) + "\n"
+    budgets = [*write_budgets(settings.budgets), *unknown.get("budgets", [])]
+    whole = {**unknown, **asdict(replace(settings, budgets=())), "budgets": budgets}
+    return json.dumps(whole, indent=2, ensure_ascii=True) + "\n"
 
 
 def checked(settings: Settings, changes: Mapping[str, object]) -> Settings:
@@ -57,8 +63,14 @@ def checked(settings: Settings, changes: Mapping[str, object]) -> Settings:
     return replace(settings, **typed)
 
 
+def _with_budgets(raw: Mapping[str, Any]) -> tuple[Settings, list[str]]:
+    """The defaults with the budgets that are whole; a damaged one costs itself alone."""
+    budgets, damaged = read_budgets(raw.get("budgets", []))
+    return Settings(budgets=budgets), ["budgets"] if damaged else []
+
+
 def _item_type(name: str) -> type:
-    return SavedKey if name == "keys" else str
+    return {"keys": SavedKey, "budgets": Budget}.get(name, str)
 
 
 def _scalar(_name: str, value: object) -> object:

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from nexu_desktop.adapters.tool_schemas import as_json, as_namespace
 from nexu_desktop.adapters.vocabularies import Family, Vocabularies
 from nexu_desktop.adapters.whole_text import whole_text
-from nexu_desktop.domain.estimate import CountBasis
+from nexu_desktop.domain.estimate import CountBasis, TokenCount
 
 # splintr holds the GIL while it counts and slows down on long texts without a break: 5 MB in one piece
 # block the window for 2 to 8 s, in pieces for about 5 ms each.
@@ -25,7 +26,7 @@ class _Tokenizer(Protocol):
 class SplintrCounter:
     """A TokenCounter. Text is always counted as plain text: “<|endoftext|>” is seven tokens, not one.
 
-    Safe from any thread. A vocabulary takes 40-300 ms to load: call `load` off the GUI thread.
+    Safe from any thread. A vocabulary takes 40-800 ms to load: call `load` off the GUI thread.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,20 @@ class SplintrCounter:
 
     def overhead(self, model: str, roles: Sequence[str]) -> int:
         return self._family(model).overhead(roles)
+
+    def image(self, model: str, width: int, height: int) -> TokenCount:
+        rule = self._vocabularies.image_rule(model)
+        return TokenCount(rule.tokens(width, height), rule.basis)
+
+    def tools(self, model: str, schemas: str) -> TokenCount:
+        """OpenAI's models see a TypeScript namespace (their counts come close), others JSON: a guess.
+
+        Raises BadInput for what is no list of tools.
+        """
+        family = self._family(model)
+        text = as_namespace(schemas) if family.tools == "namespace" else as_json(schemas)
+        basis = CountBasis.PROXY if family.tools == "namespace" else CountBasis.GUESS
+        return TokenCount(self.count(model, text) + family.tools_preamble if text else 0, basis)
 
     def _family(self, model: str) -> Family:
         return self._vocabularies.family(model)

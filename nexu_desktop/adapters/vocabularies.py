@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nexu_desktop.adapters.image_rules import ImageRule
 from nexu_desktop.adapters.resources import read_text
 from nexu_desktop.domain.estimate import CountBasis
 
@@ -22,7 +23,11 @@ CJK_WEIGHT = 3  # a CJK character is about three times as many tokens as a Latin
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Models that count alike. Ratios in thousandths, overheads in tokens (the system's may be negative)."""
+    """Models that count alike. Ratios in thousandths, overheads in tokens (the system's may be negative).
+
+    `images` names their rule for images, `tools` how tool schemas are shown to them ('json', 'namespace'),
+    `tools_preamble` the tokens of the words before those.
+    """
 
     vocabulary: str
     basis: CountBasis
@@ -32,6 +37,9 @@ class Family:
     first: int
     pair: int
     system: int
+    images: str = "guess"
+    tools: str = "json"
+    tools_preamble: int = 0
 
     @property
     def scaled(self) -> bool:
@@ -70,17 +78,38 @@ class Vocabularies:
     def family(self, model: str) -> Family:
         """By id, then by the start of the id; 'vendor/model' counts like 'model'. Unknown models get a guess."""
         families, models, prefixes, default = self._table
-        name = model.lower().rsplit("/", 1)[-1].partition(":")[0]
+        name = _plain(model)
         if name in models:
             return families[models[name]]
         return families[next((family for start, family in prefixes if name.startswith(start)), default)]
 
+    def image_rule(self, model: str) -> ImageRule:
+        """The rule of the longest known start of the id, else that of the family."""
+        rules, prefixes = self._image_rules
+        name = _plain(model)
+        start = max((start for start in prefixes if name.startswith(start)), key=len, default="")
+        return rules[prefixes[start] if start else self.family(model).images]
+
+    @cached_property
+    def _raw(self) -> dict[str, Any]:
+        raw: dict[str, Any] = json.loads(read_text("tokenizers.json"))
+        return raw
+
+    @cached_property
+    def _image_rules(self) -> tuple[dict[str, ImageRule], dict[str, str]]:
+        images = self._raw["images"]
+        return {name: ImageRule.of(rule) for name, rule in images["rules"].items()}, images["prefixes"]
+
     @cached_property
     def _table(self) -> tuple[dict[str, Family], dict[str, str], list[tuple[str, str]], str]:
-        raw: dict[str, Any] = json.loads(read_text("tokenizers.json"))
+        raw = self._raw
         families = {name: _family(entry) for name, entry in raw["families"].items()}
         prefixes = [(start, family) for start, family in raw["prefixes"]]
         return families, raw["models"], prefixes, raw["default"]
+
+
+def _plain(model: str) -> str:
+    return model.lower().rsplit("/", 1)[-1].partition(":")[0]
 
 
 def _family(entry: dict[str, Any]) -> Family:
@@ -92,4 +121,7 @@ def _family(entry: dict[str, Any]) -> Family:
         cjk=ratios.get("cjk", THOUSAND),
         code=ratios.get("code", THOUSAND),
         **entry["overhead"],
+        images=entry.get("images", "guess"),
+        tools=entry.get("tools", "json"),
+        tools_preamble=entry.get("tools_preamble", 0),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +11,13 @@ import apsw
 import pytest
 
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
-from nexu_desktop.domain.chat import Role
+from nexu_desktop.domain.chat import Lane, Role
 from nexu_desktop.domain.credits import Nanocredits
 from nexu_desktop.domain.errors import NewerFile, StorageFailed
-from nexu_desktop.domain.estimate import Reply
-from tests.contracts.chats import NOON, ChatsContract, answer, conversation, question, receipt
+from nexu_desktop.domain.forecast import Reply
+from tests.contracts.chats import NOON, REF, ChatsContract, answer, conversation, expected, question, receipt
+from tests.contracts.chats_attachments import NOTES, PHOTO, PIXELS, AttachmentsContract, asked
+from tests.contracts.chats_receipts import ReceiptsContract
 
 
 class FixedClock:
@@ -47,6 +49,14 @@ def chats(path: Path, clock: FixedClock) -> Iterator[ChatsSqlite]:
 
 
 class TestChatsSqlite(ChatsContract):
+    pass
+
+
+class TestAttachments(AttachmentsContract):
+    pass
+
+
+class TestReceipts(ReceiptsContract):
     pass
 
 
@@ -90,15 +100,15 @@ def test_prediction_comes_with_the_end(chats: ChatsSqlite) -> None:
     """`finish` takes the predicted length too; storing the receipt again does not forget it."""
     chats.create(conversation())
     chats.add(answer())
-    chats.finish("a1", "x", "", receipt(), predicted_output=99)
+    chats.finish("a1", "x", "", receipt(expected=expected(99)))
     chats.finish("a1", "x", "", receipt())
-    assert chats.conversation_replies("c1", limit=9) == (Reply(120, 99),)
+    assert chats.conversation_replies("c1", limit=9) == (Reply(120, 99, low=49, high=198),)
 
 
 def test_receipt_without_a_message_is_kept(chats: ChatsSqlite) -> None:
     """An answer whose conversation was purged meanwhile has cost what it cost."""
     chats.finish("gone", "x", "", receipt())
-    assert (chats.replies(receipt().ref, limit=9), chats.message("gone")) == ((Reply(120),), None)
+    assert (chats.replies(receipt().ref, "", limit=9), chats.message("gone")) == ((Reply(120),), None)
 
 
 def test_removed_text_is_gone_from_the_table(chats: ChatsSqlite, path: Path) -> None:
@@ -139,22 +149,115 @@ def test_ten_thousand_messages(chats: ChatsSqlite) -> None:
     assert (chats.messages("c1") == tuple(many), found.spent) == (True, 5_000 * 4_999 // 2)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * FROM message WHERE conversation = 'c' ORDER BY seq",
-        "SELECT sum(charged) FROM receipt WHERE conversation = 'c'",
-        "SELECT output FROM receipt WHERE ref = 'm' AND outcome = 'complete' ORDER BY finished_ms DESC",
-        "SELECT * FROM message WHERE streaming = 1 ORDER BY seq",
-    ],
-)
-def test_no_question_reads_a_whole_table(chats: ChatsSqlite, path: Path, query: str) -> None:
-    """Each goes through an index and sorts nothing, however long the history."""
+READS: dict[str, tuple[str, Callable[[ChatsSqlite], object]]] = {
+    "messages": ("message_order", lambda chats: chats.messages("c1")),
+    "files of messages": ("attachment_place", lambda chats: chats.messages("c1")),
+    "message": ("autoindex_message", lambda chats: chats.message("q1")),
+    "streaming": ("message_streaming", lambda chats: chats.streaming_messages()),
+    "conversation": ("receipt_spent", lambda chats: chats.conversation("c1")),
+    "draft files": ("attachment_place", lambda chats: chats.draft_attachments("c1")),
+    "bytes": ("autoindex_attachment", lambda chats: chats.attachment_data("f1")),
+    "replies": ("receipt_reply", lambda chats: chats.replies(REF, "", limit=9)),
+    "conversation replies": ("receipt_spent", lambda chats: chats.conversation_replies("c1", limit=9)),
+    "receipts": ("receipt_purpose (purpose", lambda chats: chats.receipts(limit=9)),
+    "receipts of a model": ("receipt_ref (ref=? AND purpose=?)", lambda chats: chats.receipts(REF, limit=9)),
+    "samples": ("receipt_sample", lambda chats: chats.samples("nexu", "glm-5", limit=9)),
+    "spent": ("receipt_time", lambda chats: chats.spent([Lane.CREDITS], since_ms=NOON)),
+    "spent here": ("receipt_spent", lambda chats: chats.spent([Lane.CREDITS], conversation="c1")),
+}
+
+
+@pytest.mark.parametrize(("index", "read"), READS.values(), ids=READS.keys())
+def test_no_question_reads_a_whole_table(
+    chats: ChatsSqlite, index: str, read: Callable[[ChatsSqlite], object]
+) -> None:
+    """Each goes through its index and sorts at most what is of the same moment, however long the history."""
     chats.create(conversation())
+    chats.attach("c1", NOTES, b"")
+    chats.add(asked(NOTES))
+    plans = [plan.replace("SCALAR", "") for plan in plans_of(chats, read)]
+    narrow = [plan.replace("SCAN m USING INDEX message_streaming", "") for plan in plans]  # open answers only
+    whole = [plan for plan in narrow if "SCAN" in plan or "FOR ORDER BY" in plan]
+    assert (whole, any(index in plan for plan in plans)) == ([], True)
+
+
+def test_what_is_spent_is_read_from_an_index_alone(chats: ChatsSqlite) -> None:
+    """A budget is asked for at each key: no row of a receipt is looked up."""
+    for name in ("spent", "spent here"):
+        _, read = READS[name]
+        assert [plan for plan in plans_of(chats, read) if "COVERING INDEX" not in plan] == []
+
+
+def test_files_take_one_more_question_not_one_per_message(chats: ChatsSqlite) -> None:
+    """Fifty messages with files are read by as many statements as one."""
+    counts = []
+    for conversation_id, many in (("c1", 1), ("c2", 50)):
+        chats.create(conversation(conversation_id))
+        for number in range(many):
+            file = replace(NOTES, id=f"{conversation_id}-{number}")
+            chats.attach(conversation_id, file, b"")
+            chats.add(asked(file, identity=f"q-{file.id}", where=conversation_id))
+        counts.append(len(plans_of(chats, lambda chats, which=conversation_id: chats.messages(which))))
+    assert counts == [2, 2]
+
+
+def plans_of(chats: ChatsSqlite, read: Callable[[ChatsSqlite], object]) -> list[str]:
+    """How SQLite answers each query that a method asks, one text for each."""
+    asked_for: list[tuple[str, object]] = []
+
+    def keep(_cursor: object, statement: str, values: object) -> bool:
+        asked_for.append((statement, values))
+        return True
+
+    connection = chats._database.read()
+    connection.exec_trace = keep
+    read(chats)
+    connection.exec_trace = None
+    queries = [(text, values) for text, values in asked_for if text.lstrip().startswith("SELECT")]
+    return [
+        " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values))
+        for text, values in queries
+    ]
+
+
+def test_forgetting_samples(chats: ChatsSqlite, clock: FixedClock) -> None:
+    """Those up to now teach no more, later ones do, of this model of this provider only; receipts stay."""
+    other = replace(REF, model="glm-4")
+    for at in (1, 2, 3):
+        given = receipt(f"a{at}", expected=expected(9, counted=at), finished_ms=NOON + at)
+        chats.add_receipt(given)
+        chats.add_receipt(replace(given, attempt=f"b{at}", ref=other))
+    found = []
+    for now in (NOON, NOON + 2, NOON + 9):
+        clock.time_ms = now
+        chats.forget_samples("nexu", "glm-5")
+        found.append([one.counted for one in chats.samples("nexu", "glm-5", limit=9)])
+    assert found == [[1, 2, 3], [3], []]
+    assert len(chats.samples("nexu", "glm-4", limit=9)) == 3
+    assert len(chats.receipts(REF, limit=9)) == 3
+
+
+def test_files_survive_a_restart(path: Path, clock: FixedClock, chats: ChatsSqlite) -> None:
+    """Those of the draft too, bytes and all; a name of half characters is made whole."""
+    chats.create(conversation())
+    chats.attach("c1", replace(PHOTO, name="a\ud800b\x00"), PIXELS)
+    chats.close()
+    again = ChatsSqlite(path, clock)
+    found = again.draft_attachments("c1"), again.attachment_data("f2")
+    again.close()
+    assert found == ((replace(PHOTO, name="a\ufffdb\x00"),), PIXELS)
+
+
+def test_a_removed_file_is_gone_from_the_table(chats: ChatsSqlite, path: Path) -> None:
+    """Not only hidden: neither its bytes nor its text stay in a row."""
+    chats.create(conversation())
+    chats.attach("c1", NOTES, b"# Notes\n")
+    chats.add(asked(NOTES))
+    chats.remove_message("q1")
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    plan = " ".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + query))
+    rows = connection.execute("SELECT text, data FROM attachment").fetchall()
     connection.close()
-    assert ("INDEX" in plan, "TEMP B-TREE" in plan) == (True, False)
+    assert rows == []
 
 
 def test_threads_share_the_file(chats: ChatsSqlite) -> None:

@@ -17,6 +17,7 @@ from nexu_desktop.adapters.http import ClientOptions, Timeouts
 from nexu_desktop.adapters.nexu_cloud import NexuLink
 from nexu_desktop.adapters.openai_chat import OpenAIChat
 from nexu_desktop.adapters.providers import NEXU, PROVIDERS
+from nexu_desktop.domain.context import said
 from nexu_desktop.domain.credits import Usage
 from nexu_desktop.domain.errors import (
     Billed,
@@ -131,7 +132,7 @@ def test_dialects_differ_by_data() -> None:
 
 def test_half_characters_are_sent_as_text() -> None:
     """A pasted lone surrogate must not stop the message."""
-    _, body, _ = sent_by(LOOSE, ChatRequest("a", "m", (("user", "x\ud800y"),), 1))
+    _, body, _ = sent_by(LOOSE, ChatRequest("a", "m", (said("user", "x\ud800y"),), 1))
     assert body["messages"] == [{"role": "user", "content": "x?y"}]
 
 

@@ -12,7 +12,8 @@ import pytest
 from nexu_desktop.adapters.resources import read_text
 from nexu_desktop.adapters.tokens import PIECE_CHARS, SplintrCounter
 from nexu_desktop.adapters.vocabularies import Family, Vocabularies
-from nexu_desktop.domain.estimate import CountBasis
+from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.estimate import CountBasis, TokenCount
 
 ENGLISH = "The quick brown fox jumps over the lazy dog. It costs 0.35 credits, doesn't it?"
 CHINESE = "今天天气很好，我们去公园散步吧。每次对话大约花费零点三五个积分。"
@@ -44,7 +45,7 @@ def test_o200k_counts(counter: SplintrCounter, text: str, tokens: int) -> None:
         ("glm-5", (22, 19, 24, 20)),
         ("mimo-v2-pro", (23, 20, 24, 22)),
         ("minimax-m2.7", (21, 20, 25, 19)),
-        ("gemini-3-flash-preview", (23, 25, 29, 20)),
+        ("gemini-3-flash-preview", (24, 21, 29, 24)),
     ],
 )
 def test_counts_of_the_other_vocabularies(
@@ -94,6 +95,12 @@ def test_counts_are_cached_under_one_name_only_where_they_agree(counter: Splintr
     names = [counter.vocabulary(model) for model in ("gpt-5.4-mini", "my-own-model", "glm-5", "glm-5-turbo")]
     assert names == ["o200k_base", "o200k_base", "glm4", "glm4"]
     assert counter.vocabulary("minimax-m2.7") == "o200k_base*996/731/1012"
+
+
+def test_gemini_is_counted_by_the_vocabulary_of_google(counter: SplintrCounter) -> None:
+    """Gemma 3 (independent implementation of its published file) counts the same; nothing is scaled."""
+    assert counter.vocabulary("gemini-3-flash-preview") == "gemma4"
+    assert counter.basis("gemini-3-flash-preview") == CountBasis.PROXY
 
 
 @pytest.mark.parametrize("model", NINE)
@@ -173,6 +180,85 @@ def test_overhead_of_the_chat_template(
 ) -> None:
     """First message, further pairs (half a pair rounded up), and a system message that may replace a default."""
     assert counter.overhead(model, roles) == tokens
+
+
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the weather of a place",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "place": {"type": "string", "description": "City and country"},
+                "unit": {"type": "string", "enum": ["C", "F"]},
+                "days": {"type": ["integer", "null"]},
+            },
+            "required": ["place"],
+        },
+    },
+}
+
+
+def test_tools_of_openai_are_counted_as_a_namespace(counter: SplintrCounter) -> None:
+    """The text OpenAI's models are shown; close, so a proxy."""
+    text = (
+        "# Tools\n## functions\nnamespace functions {\n// Get the weather of a place\n"
+        "type get_weather = (_: {\n// City and country\nplace: string,\n"
+        'unit?: "C" | "F",\ndays?: number | null,\n}) => any;\n} // namespace functions'
+    )
+    expected = TokenCount(counter.count("gpt-5.4-mini", text), CountBasis.PROXY)
+    assert counter.tools("gpt-5.4-mini", json.dumps([TOOL])) == expected
+
+
+def test_tools_of_others_are_json_and_a_preamble(counter: SplintrCounter) -> None:
+    """GLM-5's template says 96 tokens before one JSON text per tool; a guess."""
+    expected = 96 + counter.count("glm-5", json.dumps(TOOL))
+    assert counter.tools("glm-5", json.dumps([TOOL])) == TokenCount(expected, CountBasis.GUESS)
+
+
+@pytest.mark.parametrize("model", NINE)
+def test_no_tools_no_tokens(counter: SplintrCounter, model: str) -> None:
+    """An empty list adds nothing, its preamble neither."""
+    assert counter.tools(model, "[]").tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("schemas", "title"),
+    [
+        ("", "The tool schemas are not JSON."),
+        ("[" * 100_000, "The tool schemas are not JSON."),
+        ("{}", "The tool schemas are no list."),
+        ("[" * 200 + "]" * 200, "The tool schemas are nested too deep."),
+        ("[1]", "Tool 1 has no name."),
+        ('[{"name": "a"}, {"type": "function"}]', "Tool 2 has no name."),
+        ('[{"function": {"name": 5}}]', "Tool 1 has no name."),
+        (" " * 4_000_001, "The tool schemas are larger than 4 MB."),
+    ],
+)
+@pytest.mark.parametrize("model", ["gpt-5.4-mini", "glm-5"])
+def test_what_are_no_tools(counter: SplintrCounter, model: str, schemas: str, title: str) -> None:
+    """Said in a sentence, for either way of counting."""
+    with pytest.raises(BadInput) as refused:
+        counter.tools(model, schemas)
+    assert refused.value.title == title
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        [],
+        {"properties": []},
+        {"properties": {"a": 1}},
+        {"properties": {"a": {"type": "array"}}},
+        {"properties": {"a": {"type": [], "enum": "x"}}, "required": 3},
+        {"properties": {"a": {"type": "object", "properties": {"b": {}}}}},
+    ],
+)
+@pytest.mark.parametrize("model", ["gpt-5.4-mini", "glm-5"])
+def test_odd_parameters_are_counted(counter: SplintrCounter, model: str, parameters: object) -> None:
+    """A schema that is odd inside is still counted: the service decides on it."""
+    assert counter.tools(model, json.dumps([{"name": "f", "parameters": parameters}])).tokens > 5
 
 
 def test_every_official_model_has_a_row() -> None:

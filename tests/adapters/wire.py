@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from nexu_desktop.adapters.dialect import Dialect
 from nexu_desktop.adapters.http import ClientOptions, Timeouts
 from nexu_desktop.adapters.openai_chat import OpenAIChat
+from nexu_desktop.domain.context import said
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.ports import ChatRequest, Chunk, Provider, ReasoningChunk, TextChunk
 
 T = TypeVar("T")
 
 KEY = "sk-CANARY-0123456789abcdef"
-ASK = ChatRequest("0199-attempt", "m-1", (("system", "Be kind."), ("user", "Hé?")), 64)
+ASK = ChatRequest("0199-attempt", "m-1", (said("system", "Be kind."), said("user", "Hé?")), 64)
 LOOSE = Dialect("test", "Test", "", who="Test", key_needed=False)
 QUICK = Timeouts(
     connect_s=5,

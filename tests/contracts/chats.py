@@ -10,6 +10,7 @@ import pytest
 from nexu_desktop.domain.chat import (
     Basis,
     Conversation,
+    Expected,
     Lane,
     Message,
     ModelRef,
@@ -19,7 +20,7 @@ from nexu_desktop.domain.chat import (
 )
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
 from nexu_desktop.domain.errors import BadInput
-from nexu_desktop.domain.estimate import Reply
+from nexu_desktop.domain.forecast import Reply
 from nexu_desktop.services.ports import Chats
 
 REF = ModelRef(Lane.CREDITS, "nexu", "glm-5")
@@ -38,6 +39,10 @@ def question(identity: str = "q1", text: str = "Why?", where: str = "c1") -> Mes
 
 def answer(identity: str = "a1", where: str = "c1") -> Message:
     return Message(identity, where, Role.ASSISTANT, "", NOON, ref=REF, streaming=True)
+
+
+def expected(likely: int, counted: int = 60) -> Expected:
+    return Expected(counted, counted + 1, likely // 2, likely, likely * 2, 3, 1_000, 9_000)
 
 
 def receipt(attempt: str = "a1", output: int = 120, **changes: Any) -> Receipt:
@@ -149,7 +154,7 @@ class ChatsContract:
         chats.restore("c1")
         assert [one.id for one in chats.conversations()] == ["c2"]
         assert (chats.messages("c1"), len(chats.messages("c2"))) == ((), 2)
-        assert chats.replies(REF, limit=9) == (Reply(120), Reply(120))
+        assert chats.replies(REF, "", limit=9) == (Reply(120), Reply(120))
 
     def test_messages_keep_their_order_and_fields(self, chats: Chats) -> None:
         """In the order they were added, whatever their times and ids."""
@@ -222,17 +227,21 @@ class ChatsContract:
         assert (found.spent, chats.messages("c1")) == (350_000_000, (question(),))
 
     def test_replies_of_a_model(self, chats: Chats) -> None:
-        """Complete ones only, visible and hidden tokens together, newest last, with what was predicted."""
+        """Complete ones only, visible and hidden tokens together, newest last, with the band shown before."""
         times = {"a": 30, "b": 10, "c": 20, "d": 40}
         for attempt, at in times.items():
             given = receipt(attempt, usage=Usage(output=at, reasoning=1), finished_ms=NOON + at)
-            chats.add_receipt(given, 500 + at)
-        chats.add_receipt(receipt("e", outcome=Outcome.STOPPED), 1)
-        chats.add_receipt(receipt("f", output=0), 1)
-        chats.add_receipt(receipt("g", ref=OWN), 1)
-        assert chats.replies(REF, limit=3) == (Reply(21, 520), Reply(31, 530), Reply(41, 540))
-        assert chats.replies(OWN, limit=3) == (Reply(120, 1),)
-        assert chats.replies(ModelRef(Lane.SANDBOX, "sandbox", "glm-5"), limit=3) == ()
+            chats.add_receipt(replace(given, expected=expected(500 + at)))
+        chats.add_receipt(replace(receipt("e", outcome=Outcome.STOPPED), expected=expected(1)))
+        chats.add_receipt(replace(receipt("f", output=0), expected=expected(1)))
+        chats.add_receipt(replace(receipt("g", ref=OWN), expected=expected(1)))
+        assert chats.replies(REF, "", limit=3) == (
+            Reply(21, 520, 1, low=260, high=1_040),
+            Reply(31, 530, 1, low=265, high=1_060),
+            Reply(41, 540, 1, low=270, high=1_080),
+        )
+        assert chats.replies(OWN, "", limit=3) == (Reply(120, 1, low=0, high=2),)
+        assert chats.replies(ModelRef(Lane.SANDBOX, "sandbox", "glm-5"), "", limit=3) == ()
 
     def test_replies_of_a_conversation(self, chats: Chats) -> None:
         """Those of other conversations and of the command line are not among them."""
@@ -243,7 +252,7 @@ class ChatsContract:
                 chats.add(answer(name, where=identity))
                 given = receipt(name, output=100 + number, finished_ms=NOON + number)
                 chats.finish(name, "x", "", given)
-        chats.add_receipt(receipt("cli"), 9)
+        chats.add_receipt(receipt("cli"))
         assert chats.conversation_replies("c1", limit=2) == (Reply(101), Reply(102))
         assert chats.conversation_replies("none", limit=2) == ()
 
@@ -252,5 +261,6 @@ class ChatsContract:
         chats.create(conversation())
         chats.add(answer())
         chats.finish("a1", "x", "", receipt())
-        chats.add_receipt(receipt(), 77)
-        assert chats.conversation_replies("c1", limit=9) == chats.replies(REF, limit=9) == (Reply(120, 77),)
+        chats.add_receipt(receipt(expected=expected(77)))
+        known = (Reply(120, 77, low=38, high=154),)
+        assert chats.conversation_replies("c1", limit=9) == chats.replies(REF, "", limit=9) == known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nexu_desktop.domain.chat import Basis, Lane, ModelRef, Outcome
+from nexu_desktop.domain.chat import Basis, Lane, ModelRef, Outcome, Purpose
 from nexu_desktop.domain.credits import Balance, Nanocredits, Usage
 from nexu_desktop.domain.errors import BadInput, InsufficientCredits, LedgerConflict
 from nexu_desktop.services.ports import (
@@ -98,6 +98,22 @@ class LedgerContract:
         assert ledger.balance().held == 10
         with pytest.raises(LedgerConflict):
             ledger.hold(an_attempt(amount=11))
+
+    def test_the_purpose_is_part_of_a_hold(self, ledger: Ledger) -> None:
+        """It is kept, its entries say it, and the same id is never held for another purpose."""
+        ledger.grant(a_grant())
+        ledger.hold(an_attempt(purpose=Purpose.TITLE))
+        ledger.hold(an_attempt(purpose=Purpose.TITLE))
+        ledger.hold(an_attempt("b"))
+        with pytest.raises(LedgerConflict):
+            ledger.hold(an_attempt(purpose=Purpose.MESSAGE))
+        with pytest.raises(InsufficientCredits):
+            ledger.hold(an_attempt("c", amount=99, purpose=Purpose.SUMMARY))
+        purposes = [a.purpose for a in ledger.attempts(limit=9)], [e.purpose for e in ledger.entries(limit=9)]
+        assert purposes == (
+            [Purpose.SUMMARY, Purpose.MESSAGE, Purpose.TITLE],
+            [Purpose.MESSAGE, Purpose.TITLE, None],
+        )
 
     def test_a_negative_hold_is_refused(self, ledger: Ledger) -> None:
         """A negative amount cannot raise a balance."""

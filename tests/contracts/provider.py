@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 
+from nexu_desktop.domain.context import said
 from nexu_desktop.domain.errors import Billed, KeyRejected, NexuError, Offline, StreamCut
 from nexu_desktop.services.ports import (
     ChatRequest,
@@ -17,7 +18,7 @@ from nexu_desktop.services.ports import (
     UsageReport,
 )
 
-REQUEST = ChatRequest("0199c0de-0000-7000-8000-000000000001", "model-1", (("user", "Hello"),), 64)
+REQUEST = ChatRequest("0199c0de-0000-7000-8000-000000000001", "model-1", (said("user", "Hello"),), 64)
 
 
 class Scene(StrEnum):
