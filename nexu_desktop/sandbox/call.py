@@ -15,13 +15,18 @@ Turn = tuple[str, str]  # (role, text)
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """`max_tokens` is counted in the vocabulary of `model`, one of the card."""
+    """`max_tokens` is counted in the vocabulary of `model`, one of the card.
+
+    `images` is how many came, `images_asked` how many of them with the last message.
+    """
 
     model: CardModel
     messages: tuple[Turn, ...]
     max_tokens: int
     stream: bool
     include_usage: bool
+    images: int = 0
+    images_asked: int = 0
 
 
 def parse_call(body: bytes, card: RateCard) -> ChatCall:
@@ -35,6 +40,8 @@ def parse_call(body: bytes, card: RateCard) -> ChatCall:
         max_tokens=min(_limit(raw, model), model.max_output_tokens),
         stream=raw.get("stream") is True,
         include_usage=isinstance(options, dict) and options.get("include_usage") is True,
+        images=_images(raw["messages"]),
+        images_asked=_images(raw["messages"][-1:]),
     )
 
 
@@ -79,6 +86,12 @@ def _message(entry: object) -> Turn:
     if not isinstance(entry, dict) or entry.get("role") not in ROLES:
         raise Refusal("invalid_request", "A message has no known role.")
     return entry["role"], _text(entry.get("content"))
+
+
+def _images(messages: list[dict[str, Any]]) -> int:
+    contents = [entry["content"] for entry in messages if isinstance(entry["content"], list)]
+    parts = [part for content in contents for part in content if isinstance(part, dict)]
+    return sum(part.get("type") == "image_url" for part in parts)
 
 
 def _text(content: object) -> str:

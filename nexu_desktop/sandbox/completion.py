@@ -12,7 +12,7 @@ from uuid import uuid4
 from nexu_desktop.sandbox.call import ChatCall
 from nexu_desktop.sandbox.faults import Faults
 from nexu_desktop.sandbox.refusals import Refusal
-from nexu_desktop.sandbox.responder import OutOfRoom, Responder, ResponderGone
+from nexu_desktop.sandbox.responder import OutOfRoom, Responder, ResponderGone, unseen
 from nexu_desktop.sandbox.tally import Tally, prompt_tokens
 from nexu_desktop.sandbox.wire import Wire
 from nexu_desktop.services.ports import TokenCounter
@@ -27,7 +27,7 @@ class Completion:
         self._call = call
         self._responder = responder
         self._faults = faults
-        self._prompt_tokens = prompt_tokens(counter, call.model.id, call.messages)
+        self._prompt_tokens = prompt_tokens(counter, call.model.id, call.messages, call.images)
         if self._prompt_tokens > call.model.context_tokens:
             raise Refusal("invalid_request", "The prompt is longer than the context of the model.")
         self._tally = Tally(counter, call.model.id, call.max_tokens)
@@ -77,7 +77,7 @@ class Completion:
         if self._faults.endless:
             yield from repeat("and so on, ")
         try:
-            with closing(self._responder.respond(self._call.messages, self._call.max_tokens)) as pieces:
+            with closing(self._pieces()) as pieces:
                 for piece in pieces:
                     wire.wait(0)
                     text = self._tally.take(piece) if piece else ""
@@ -88,6 +88,13 @@ class Completion:
                         return
         except OutOfRoom:
             self._reason = "length"
+
+    def _pieces(self) -> Generator[str, None, None]:
+        """The responder's, after a word about images: no responder sees them."""
+        call = self._call
+        if call.images_asked:
+            yield unseen(call.messages, call.images_asked)
+        yield from self._responder.respond(call.messages, call.max_tokens)
 
     def _break_here(self, wire: Wire, number: int) -> None:
         if number == self._faults.malformed_after:

@@ -23,7 +23,7 @@ from nexu_desktop.services.ports import TokenCounter
 
 log = logging.getLogger(__name__)
 
-BODY_BYTES_MAX = 16 * 1024 * 1024
+BODY_BYTES_MAX = 64 * 1024 * 1024  # the images of one message in base64, and a long conversation
 IDLE_S = 300
 HTML = "<!doctype html><html><head><title>{0}</title></head><body><h1>{0}</h1><p>nginx</p></body></html>"
 PLACES = {

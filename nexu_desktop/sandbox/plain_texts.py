@@ -27,6 +27,7 @@ class Texts:
     code_comment: str
     closings: tuple[str, ...]
     short: str
+    unseen: str
 
 
 ENGLISH = Texts(
@@ -62,6 +63,7 @@ ENGLISH = Texts(
         "Your message “{quote}” has {words} words. No language model wrote this: a small program in the "
         "sandbox describes the prompt."
     ),
+    unseen="*Images are not looked at in the sandbox; {count} came with this message.*",
 )
 
 CHINESE = Texts(
@@ -92,4 +94,5 @@ CHINESE = Texts(
         "再发送一次同样的内容：回答会一样，长度也一样。",
     ),
     short="你的消息“{quote}”有 {words} 个字词。这不是语言模型写的：沙盒里的一个小程序在描述你的提示。",
+    unseen="*沙盒不看图片；这条消息带了 {count} 张。*",
 )

@@ -67,7 +67,7 @@ class PlainResponder:
 
 def write_about(messages: Sequence[Turn]) -> str:
     facts = read(messages)
-    texts = plain_texts.CHINESE if facts.chinese else plain_texts.ENGLISH
+    texts = _language(facts)
     chance = random.Random(sha256(facts.text.encode("utf-8", "replace")).digest())
     if facts.wish == "short":
         return texts.short.format(quote=_quote(facts.text), words=facts.words) + "\n"
@@ -83,6 +83,11 @@ def write_about(messages: Sequence[Turn]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def unseen(messages: Sequence[Turn], images: int) -> str:
+    """What goes before an answer to a message with images, whoever answers: nobody here has seen them."""
+    return _language(read(messages)).unseen.format(count=images) + "\n\n"
+
+
 def read(messages: Sequence[Turn]) -> Facts:
     """Facts about the last thing the person wrote."""
     text = next((text for role, text in reversed(messages) if role == "user"), "")
@@ -96,6 +101,10 @@ def read(messages: Sequence[Turn]) -> Facts:
         sentences=tuple(part.strip() for part in _SENTENCE.findall(text) if part.strip()),
         wish=next((wish for wish, words in plain_texts.WISHES.items() if any(w in lower for w in words)), ""),
     )
+
+
+def _language(facts: Facts) -> Texts:
+    return plain_texts.CHINESE if facts.chinese else plain_texts.ENGLISH
 
 
 def _table(texts: Texts, facts: Facts) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from nexu_desktop.sandbox.call import Turn
 from nexu_desktop.services.ports import TokenCounter
 
+IMAGE_TOKENS = 1_120  # each, whatever its size: the sandbox does not look at images
+
 
 class Tally:
     """`limit` in tokens. Pieces are counted alone (the sum is an upper bound), the whole only at the limit."""
@@ -51,7 +53,7 @@ class Tally:
         return self._counter.count(self._model, text)
 
 
-def prompt_tokens(counter: TokenCounter, model: str, messages: Sequence[Turn]) -> int:
-    """Texts plus what the chat template of the model adds around them."""
-    texts = sum(counter.count(model, text) for _, text in messages)
+def prompt_tokens(counter: TokenCounter, model: str, messages: Sequence[Turn], images: int = 0) -> int:
+    """Texts and images plus what the chat template of the model adds around them."""
+    texts = sum(counter.count(model, text) for _, text in messages) + images * IMAGE_TOKENS
     return texts + counter.overhead(model, [role for role, _ in messages])
