@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from nexu_desktop.domain.chat import Lane, ModelRef
-from nexu_desktop.domain.credits import Rate
+from nexu_desktop.domain.credits import Rate, Tier
 from nexu_desktop.domain.errors import BadInput, RateUnknown
 from nexu_desktop.domain.ratecard import CardModel, Published
 from nexu_desktop.domain.settings import SavedKey
@@ -14,6 +15,9 @@ from nexu_desktop.services.ports import CardSource, Prices, SettingsStore
 
 NEXU = "nexu"
 SANDBOX = "sandbox"
+FREE = Rate((Tier(input=0, output=0),))
+LOCAL = "local"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +146,31 @@ class Catalog:
 
     def _on_own_keys(self) -> list[Offer]:
         keys = [key for key in self._saved_keys() if key.provider != NEXU]
-        refs = (ModelRef(Lane.BYOK, key.provider, model) for key in keys for model in key.models)
+        refs = (
+            ModelRef(own_lane(key.provider, key), key.provider, model) for key in keys for model in key.models
+        )
         return [self.own_offer(ref) for ref in refs]
 
     def own_offer(self, ref: ModelRef) -> Offer:
         """A model on an own key, saved or not: only its price belongs to the key's provider."""
         known = self._cards.card().model(ref.model.rsplit("/", 1)[-1])
-        rate = self._prices.dollars(ref.provider, ref.model)
+        local = ref.lane is Lane.LOCAL
+        rate = FREE if local else self._prices.dollars(ref.provider, ref.model)
         return Offer(
             ref=ref,
             rate=rate,
             context_tokens=known.context_tokens if known else None,
             max_output_tokens=known.max_output_tokens if known else None,
             capabilities=known.capabilities if known else (),
-            source="genai-prices" if rate else "",
-            confidence="list price" if rate else "unknown",
+            source="this machine" if local else "genai-prices" if rate else "",
+            confidence="free" if local else "list price" if rate else "unknown",
         )
+
+
+def own_lane(provider: str, key: SavedKey | None) -> Lane:
+    """A server on this very machine is paid by nobody; what is called local but lies elsewhere is no such."""
+    here = provider == LOCAL and (key is None or urlsplit(key.base_url).hostname in LOOPBACK)
+    return Lane.LOCAL if here else Lane.BYOK
 
 
 def _offer(ref: ModelRef, known: CardModel | None, card: str) -> Offer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from nexu_desktop.domain.chat import Basis, ModelRef, Outcome
+from nexu_desktop.domain.chat import Basis, ModelRef, Outcome, Purpose
 from nexu_desktop.domain.credits import Balance, Nanocredits, Usage
 
 
@@ -45,6 +45,7 @@ class NewAttempt:
     estimated: Nanocredits
     counted_input: int
     predicted_output: int
+    purpose: Purpose = Purpose.MESSAGE
 
 
 class AttemptState(StrEnum):
@@ -74,6 +75,7 @@ class Attempt:
     outcome: Outcome | None
     started_ms: int
     predicted_output: int = 0
+    purpose: Purpose = Purpose.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the journal: `amount` nano-credits moved from one account to another."""
+    """One row of the journal: `amount` nano-credits moved from one account to another.
+
+    `purpose` is what its attempt was made for, None for an entry without one.
+    """
 
     seq: int
     id: str
@@ -101,6 +106,7 @@ class Entry:
     amount: Nanocredits
     at_ms: int
     note: str = ""
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)

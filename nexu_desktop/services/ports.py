@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Receipt
+from nexu_desktop.domain.calibration import Sample
+from nexu_desktop.domain.chat import (
+    Attachment,
+    ContextRules,
+    Conversation,
+    Lane,
+    Message,
+    ModelRef,
+    Purpose,
+    Receipt,
+)
+from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.credits import Nanocredits, Rate, Usage
-from nexu_desktop.domain.estimate import CountBasis, Reply, TokenCount
+from nexu_desktop.domain.estimate import CountBasis, TokenCount
 from nexu_desktop.domain.events import Event
+from nexu_desktop.domain.forecast import Reply
 from nexu_desktop.domain.ratecard import RateCard
 from nexu_desktop.domain.settings import Settings
 from nexu_desktop.services.ledger_port import (
@@ -41,12 +53,17 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """`attempt` is sent along so that a later statement can be matched; limits in tokens."""
+    """`attempt` is sent along so that a later statement can be matched; limits in tokens.
+
+    `images` are the bytes of the images in `messages`, by attachment; `effort` '' leaves it to the model.
+    """
 
     attempt: str
     model: str
-    messages: tuple[tuple[str, str], ...]  # (role, text), system first
+    messages: tuple[Said, ...]
     max_output_tokens: int
+    effort: str = ""
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,30 @@ class Chats(Protocol):
 
     def set_draft(self, conversation: str, draft: str) -> None: ...
 
+    def set_system(self, conversation: str, system: str) -> None: ...
+
+    def set_rules(self, conversation: str, rules: ContextRules) -> None: ...
+
+    def set_effort(self, conversation: str, effort: str) -> None: ...
+
+    def set_dropped(self, ids: Sequence[str], dropped: bool) -> None:
+        """Messages and attachments, by id, in one transaction: whether they are sent again."""
+        ...
+
+    def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
+        """A file of the draft; `add` of the question that names it makes it that question's."""
+        ...
+
+    def detach(self, attachment: str) -> None:
+        """Take a file out of a draft; one of a sent message stays."""
+        ...
+
+    def draft_attachments(self, conversation: str) -> tuple[Attachment, ...]: ...
+
+    def attachment_data(self, attachment: str) -> bytes:
+        """The bytes as they were attached, empty for one that is not there."""
+        ...
+
     def delete(self, conversation: str) -> None:
         """Hide it; `restore` brings it back until `purge_deleted`."""
         ...
@@ -147,32 +188,41 @@ class Chats(Protocol):
         """Checkpoint a streaming answer."""
         ...
 
-    def finish(
-        self,
-        message: str,
-        text: str,
-        reasoning: str,
-        receipt: Receipt,
-        predicted_output: int | None = None,
-    ) -> None:
-        """The final row; `predicted_output` tokens were expected, so that the next band is narrower."""
+    def finish(self, message: str, text: str, reasoning: str, receipt: Receipt) -> None:
+        """The final row with its receipt."""
         ...
 
     def remove_message(self, message: str) -> None: ...
 
-    def add_receipt(self, receipt: Receipt, predicted_output: int) -> None:
-        """Remember a reply length that belongs to no conversation (command line)."""
+    def add_receipt(self, receipt: Receipt, conversation: str | None = None) -> None:
+        """Keep what a request without a message of its own has cost (command line, titles, summaries)."""
         ...
 
     def streaming_messages(self) -> tuple[Message, ...]:
         """Answers never finished: candidates for recovery."""
         ...
 
-    def replies(self, ref: ModelRef, *, limit: int) -> tuple[Reply, ...]:
-        """Output tokens of complete answers of one model on one lane, newest last."""
+    def replies(self, ref: ModelRef, effort: str, *, limit: int) -> tuple[Reply, ...]:
+        """Complete answers of one model on one lane at one reasoning effort, newest last; messages only."""
         ...
 
     def conversation_replies(self, conversation: str, *, limit: int) -> tuple[Reply, ...]: ...
+
+    def receipts(
+        self, ref: ModelRef | None = None, *, purposes: Sequence[Purpose] = (), limit: int
+    ) -> tuple[Receipt, ...]:
+        """Of one model or all, for some purposes or all; newest last."""
+        ...
+
+    def samples(self, provider: str, model: str, *, limit: int) -> tuple[Sample, ...]:
+        """Input as counted and as the provider reported it, since the last `forget_samples`; newest last."""
+        ...
+
+    def forget_samples(self, provider: str, model: str) -> None: ...
+
+    def spent(self, lanes: Sequence[Lane], *, since_ms: int = 0, conversation: str | None = None) -> int:
+        """Sum of the charges (nano-credits) or, on lanes without credits, of the dollars (nano-dollars)."""
+        ...
 
     def close(self) -> None: ...
 
@@ -254,6 +304,14 @@ class TokenCounter(Protocol):
 
     def basis(self, model: str) -> CountBasis: ...
 
+    def image(self, model: str, width: int, height: int) -> TokenCount:
+        """Tokens of one image of this size in pixels, by the vendor's documented rule."""
+        ...
+
+    def tools(self, model: str, schemas: str) -> TokenCount:
+        """Tokens of tool schemas given as a JSON list in OpenAI's format. Raises BadInput for anything else."""
+        ...
+
     def overhead(self, model: str, roles: Sequence[str]) -> int:
         """Tokens the chat template adds around messages of these roles, reply header included."""
         ...
@@ -262,6 +320,15 @@ class TokenCounter(Protocol):
 class Prices(Protocol):
     def dollars(self, provider: str, model: str) -> Rate | None:
         """List price in pico-dollars per token for an own key, None where unknown."""
+        ...
+
+
+class ImageReader(Protocol):
+    def __call__(self, data: bytes) -> tuple[str, int, int] | None:
+        """(media type, width, height in pixels) of a PNG, JPEG, WebP or GIF; None for anything else.
+
+        Raises BadInput for a broken image.
+        """
         ...
 
 
@@ -282,6 +349,7 @@ __all__ = [
     "Entry",
     "Grant",
     "GrantCategory",
+    "ImageReader",
     "KeyringState",
     "Lane",
     "Ledger",

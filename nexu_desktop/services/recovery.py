@@ -72,7 +72,7 @@ class Recovery:
             charged=Nanocredits(closed.charged or 0),
             unconfirmed=closed.basis is Basis.NONE,
         )
-        self._chats.add_receipt(receipt, attempt.predicted_output)
+        self._chats.add_receipt(receipt, message.conversation)
 
     def _finish(self, message: Message) -> None:
         """The ledger decides; the row in the transcript follows by id."""

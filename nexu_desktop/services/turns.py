@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from nexu_desktop.domain.chat import Basis, Lane, Message, Outcome, Receipt
+from nexu_desktop.domain.chat import Basis, Expected, Lane, Message, Outcome, Purpose, Receipt, Role
+from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
 from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StorageFailed, StreamCut
 from nexu_desktop.domain.estimate import Estimate
@@ -41,15 +42,19 @@ log = logging.getLogger(__name__)
 class TurnRequest:
     """One attempt. `answer.id` is the attempt id (UUIDv7); `asked` is None where the prompt is stored already.
 
-    `stored` is false for the command line: no conversation is written, only the receipt.
+    `stored` is false for the command line and for titles and summaries: only the receipt is written.
+    `images` are the bytes of the images in `messages`, by attachment.
     """
 
     offer: Offer
     estimate: Estimate
-    messages: tuple[tuple[str, str], ...]
+    messages: tuple[Said, ...]
     answer: Message
     asked: Message | None = None
     stored: bool = True
+    purpose: Purpose = Purpose.MESSAGE
+    effort: str = ""
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -127,7 +132,14 @@ class Turns:
 
     async def _stream(self, turn: _Turn, provider: Provider, emit: Emit) -> tuple[Outcome, NexuError | None]:
         request = turn.request
-        wire = ChatRequest(turn.id, request.offer.ref.model, request.messages, request.estimate.output_limit)
+        wire = ChatRequest(
+            turn.id,
+            request.offer.ref.model,
+            request.messages,
+            request.estimate.output_limit,
+            request.effort,
+            request.images,
+        )
         try:
             emit(TurnStarted(turn.id, request.asked, request.answer))
             self._tell_balance(turn, emit)
@@ -204,11 +216,10 @@ class Turns:
         return receipt
 
     def _keep(self, turn: _Turn, answer: Message, receipt: Receipt) -> None:
-        predicted = turn.request.estimate.output.likely
         if turn.request.stored:
-            self._chats.finish(answer.id, answer.text, answer.reasoning, receipt, predicted)
+            self._chats.finish(answer.id, answer.text, answer.reasoning, receipt)
         else:
-            self._chats.add_receipt(receipt, predicted)
+            self._chats.add_receipt(receipt, answer.conversation or None)
 
     def _usage(self, turn: _Turn, error: NexuError | None) -> tuple[Usage, Basis]:
         """The provider's numbers, else our count; nothing for what was never sent or never answered."""
@@ -290,6 +301,10 @@ class Turns:
             dollars_estimated=Nanodollars(likely) if own_key and likely is not None else None,
             unconfirmed=basis is Basis.NONE and not unsent,
             error=error.sentence if error else "",
+            expected=_expected(estimate),
+            purpose=request.purpose,
+            effort=request.effort,
+            first=not any(said.role == Role.ASSISTANT.value for said in request.messages),
         )
 
     def _ledger(self, turn: _Turn) -> Ledger | None:
@@ -313,6 +328,22 @@ def _attempt(request: TurnRequest) -> NewAttempt:
         estimated=Nanocredits(estimate.cost.likely if estimate.cost else 0),
         counted_input=estimate.input.tokens,
         predicted_output=estimate.output.likely,
+        purpose=request.purpose,
+    )
+
+
+def _expected(estimate: Estimate) -> Expected:
+    cost = estimate.cost
+    counted = estimate.input.counted
+    return Expected(
+        counted=estimate.input.tokens if counted is None else counted,
+        input=estimate.input.tokens,
+        low=estimate.output.low,
+        likely=estimate.output.likely,
+        high=estimate.output.high,
+        reasoning=estimate.forecast.reasoning if estimate.forecast else 0,
+        cost_low=cost.low if cost else None,
+        cost_high=cost.high if cost else None,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from nexu_desktop.domain.credits import Nanocredits, Rate, Tier
-from nexu_desktop.domain.estimate import CountBasis
+from nexu_desktop.domain.estimate import CountBasis, TokenCount
 from nexu_desktop.domain.settings import Settings
 from nexu_desktop.services.ports import ChatRequest, Chunk, RemoteModel
 
@@ -52,6 +52,12 @@ class WordCounter:
 
     def overhead(self, model: str, roles: Sequence[str]) -> int:
         return 4
+
+    def image(self, model: str, width: int, height: int) -> TokenCount:
+        return TokenCount(100, CountBasis.GUESS)
+
+    def tools(self, model: str, schemas: str) -> TokenCount:
+        return TokenCount(len(schemas.split()), CountBasis.GUESS)
 
 
 class ScriptedProvider:

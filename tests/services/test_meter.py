@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nexu_desktop.domain.chat import Lane, ModelRef
+from nexu_desktop.domain.context import said
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.meter import COUNT_AT_ONCE_CHARS, Context, Meter, Question
@@ -21,7 +22,7 @@ def ask(draft: str, *, have: str = "100", limit: int = 8_192, context: Context |
 
 def test_counts_context_draft_and_template() -> None:
     """Two words before, three in the draft, four of the template."""
-    context = Context((("user", "one two"),))
+    context = Context((said("user", "one two"),))
     estimate = Meter(WordCounter()).estimate(ask("a b c", context=context))
     assert estimate is not None
     assert estimate.input.tokens == 9
@@ -31,7 +32,7 @@ def test_only_the_changed_paragraph_is_counted_again() -> None:
     """Typing in the last paragraph leaves context and earlier paragraphs alone."""
     counter = WordCounter()
     meter = Meter(counter)
-    context = Context((("user", "long history"),))
+    context = Context((said("user", "long history"),))
     meter.estimate(ask("first paragraph\n\nsecond", context=context))
     counter.counted.clear()
     meter.estimate(ask("first paragraph\n\nsecond w", context=context))

@@ -13,6 +13,7 @@ from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.domain.chat import Basis, Conversation, Lane, Message, ModelRef, Outcome, Receipt, Role
+from nexu_desktop.domain.context import said
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage
 from nexu_desktop.domain.errors import (
     Billed,
@@ -49,7 +50,7 @@ class House:
         question = Question(offer, Context(), "three words here", 1_000, balance)
         asked = Message(f"u-{turn}", "c", Role.USER, "three words here", self.clock.now_ms())
         answer = Message(turn, "c", Role.ASSISTANT, "", self.clock.now_ms(), ref=offer.ref, streaming=True)
-        wire = (("user", "three words here"),)
+        wire = (said("user", "three words here"),)
         estimate = self.meter.estimate_now(question)
         return TurnRequest(offer, estimate, wire, answer, asked if stored else None, stored)
 

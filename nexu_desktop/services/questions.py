@@ -1,0 +1,184 @@
+"""What a send of a conversation would ask: its context, its files, its past, its budgets, remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nexu_desktop.domain.budgets import Finding, Level, Scope, Unit
+from nexu_desktop.domain.calibration import Calibration
+from nexu_desktop.domain.chat import Attachment, Basis, ModelRef, Receipt, Role
+from nexu_desktop.domain.context import ContextItem, Image, Said, asked, items, sent
+from nexu_desktop.domain.credits import show_cost, show_dollars
+from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits
+from nexu_desktop.domain.estimate import Estimate
+from nexu_desktop.domain.forecast import History
+from nexu_desktop.services.account import Account
+from nexu_desktop.services.catalog import Catalog, Offer
+from nexu_desktop.services.conversations import Conversations
+from nexu_desktop.services.meter import Context, Question
+from nexu_desktop.services.ports import Chats, SettingsStore
+from nexu_desktop.services.spending import Spending
+
+REPLIES_REMEMBERED = 2_000  # the band is calibrated over all of them
+SAMPLES_REMEMBERED = 200
+
+
+class Questions:
+    """Reads each thing once and keeps it until `forget`; the same conversation keeps the same Context."""
+
+    def __init__(
+        self,
+        chats: Chats,
+        account: Account,
+        catalog: Catalog,
+        settings: SettingsStore,
+        spending: Spending,
+        conversations: Conversations,
+    ) -> None:
+        self._chats = chats
+        self._account = account
+        self._catalog = catalog
+        self._settings = settings
+        self._spending = spending
+        self._conversations = conversations
+        self._efforts: dict[str, str] = {}
+        self._items: dict[str, tuple[ContextItem, ...]] = {}
+        self._contexts: dict[str, Context] = {}
+        self._files: dict[str, tuple[tuple[Attachment, ...], Said]] = {}
+        self._histories: dict[tuple[ModelRef, str], History] = {}
+        self._calibrations: dict[tuple[str, str], Calibration] = {}
+        self._receipts: dict[str, Receipt | None] = {}
+        self._limits: dict[str, int] = {}
+
+    def question(self, cid: str, draft: str, ref: ModelRef) -> Question:
+        """The very draft, with its whole context and files, on the model `ref`."""
+        offer = self._catalog.offer(ref) or Offer(ref=ref, rate=None)
+        lane = ref.lane
+        return Question(
+            offer=offer,
+            context=self.context(cid),
+            draft=draft,
+            limit=self._limits.get(cid, self._settings.current.answer_limit_tokens),
+            balance=self._account.last_seen(lane) if lane.spends_credits else None,
+            history=self.history(ref, self.effort(cid)),
+            calibration=self.calibration(ref),
+            files=self.files(cid)[1],
+            cached=self._cached(cid, ref),
+            budgets=self._spending.limits(lane, cid),
+        )
+
+    def items(self, cid: str) -> tuple[ContextItem, ...]:
+        known = self._items.get(cid)
+        if known is None:
+            conversation = self._conversations.get(cid)
+            rows = self._chats.messages(cid)
+            known = self._items[cid] = items(conversation, rows) if conversation else ()
+        return known
+
+    def context(self, cid: str) -> Context:
+        known = self._contexts.get(cid)
+        if known is None:
+            replies = self._chats.conversation_replies(cid, limit=REPLIES_REMEMBERED)
+            known = self._contexts[cid] = Context(sent(self.items(cid)), replies)
+        return known
+
+    def files(self, cid: str) -> tuple[tuple[Attachment, ...], Said]:
+        """The files of the draft, and the same as they go on the wire."""
+        known = self._files.get(cid)
+        if known is None:
+            attached = self._chats.draft_attachments(cid)
+            whole = asked("", attached)
+            known = self._files[cid] = (attached, replace(whole, parts=whole.parts[:-1]))
+        return known
+
+    def history(self, ref: ModelRef, effort: str) -> History:
+        key = (ref, effort)
+        if key not in self._histories:
+            self._histories[key] = History.of(self._chats.replies(ref, effort, limit=REPLIES_REMEMBERED))
+        return self._histories[key]
+
+    def calibration(self, ref: ModelRef) -> Calibration:
+        key = (ref.provider, ref.model)
+        if key not in self._calibrations:
+            samples = self._chats.samples(*key, limit=SAMPLES_REMEMBERED)
+            self._calibrations[key] = Calibration.of(samples)
+        return self._calibrations[key]
+
+    def effort(self, cid: str) -> str:
+        """Kept like everything else that each key asks for."""
+        if cid not in self._efforts:
+            conversation = self._conversations.get(cid)
+            self._efforts[cid] = conversation.effort if conversation else ""
+        return self._efforts[cid]
+
+    def limit_next(self, cid: str, tokens: int | None) -> None:
+        """The answer limit of the next send alone; None: that of the settings again."""
+        if tokens is None:
+            self._limits.pop(cid, None)
+        else:
+            self._limits[cid] = tokens
+
+    def forget_context(self, cid: str) -> None:
+        """Messages, files or rules of the conversation changed."""
+        for known in (self._items, self._contexts, self._files, self._receipts, self._efforts):
+            known.pop(cid, None)
+
+    def forget(self, cid: str, ref: ModelRef) -> None:
+        """An answer came: everything that it can teach is read again."""
+        self.forget_context(cid)
+        for key in [key for key in self._histories if key[0] == ref]:
+            del self._histories[key]
+        self.forget_calibration(ref)
+        self._spending.forget()
+
+    def forget_calibration(self, ref: ModelRef) -> None:
+        self._calibrations.pop((ref.provider, ref.model), None)
+
+    def _cached(self, cid: str, ref: ModelRef) -> int:
+        """Tokens the provider reported as cached for the last answer here, if this model gave it."""
+        if cid not in self._receipts:
+            answers = [row for row in self._chats.messages(cid) if row.role is Role.ASSISTANT and row.receipt]
+            self._receipts[cid] = answers[-1].receipt if answers else None
+        last = self._receipts[cid]
+        if last is None or last.ref != ref or last.basis is not Basis.PROVIDER:
+            return 0
+        return last.usage.cached_input
+
+
+def check(estimate: Estimate, *, confirmed: bool = True) -> None:
+    """Raises what must refuse the send before anything is held."""
+    if estimate.over_context:
+        raise BadInput(
+            f"This is {estimate.over_context:,} tokens too long for {estimate.ref.model}.",
+            "Shorten it, start a new conversation, or pick a model with a larger context.",
+        )
+    if estimate.over_budget is not None:
+        raise BudgetReached(
+            f"Your budget per {estimate.over_budget.scope.value} leaves no room for this message.",
+            "Pick a cheaper model, send less context, or change the budget in the settings.",
+        )
+    if estimate.shortfall and estimate.balance:
+        raise InsufficientCredits(
+            f"{show_cost(estimate.shortfall)} credits short even for a short answer.",
+            "Pick a cheaper model, shorten the message, or use your own key.",
+            shortfall=estimate.shortfall,
+            available=estimate.balance.available,
+        )
+    asks = [finding for finding in estimate.findings if finding.level is Level.ASK]
+    if asks and not confirmed:
+        raise BudgetReached(_asking(asks[0]), "Confirm it, or make the message cheaper.")
+
+
+def images(question: Question) -> tuple[Image, ...]:
+    """Every image that would be sent, earlier ones included."""
+    return tuple(image for said in (*question.context.messages, question.files) for image in said.images)
+
+
+def _asking(finding: Finding) -> str:
+    """The sum, and the one to be asked at."""
+    budget = finding.budget
+    credits_meant = budget.unit is Unit.CREDITS
+    show, unit = (show_cost, " credits") if credits_meant else (show_dollars, "")
+    one = budget.scope is Scope.MESSAGE
+    what = "This message is likely to cost" if one else f"This message brings the {budget.scope.value} to"
+    return f"{what} {show(finding.would_be)}{unit}; you want to be asked above {show(budget.ask or 0)}{unit}."
