@@ -119,7 +119,7 @@ class Answer:
     def _say_limit(self) -> None:
         if self.estimate is not None and self.estimate.lowered:
             limit = f"{self.estimate.output_limit:,}"
-            terminal.say(f"Your balance limits this answer to {limit} tokens.")
+            terminal.say(f"Your {self.estimate.lowered_by} limits this answer to {limit} tokens.")
 
     def _stop(self) -> None:
         """Nobody reads any more: the rest of the answer would be paid for nothing."""

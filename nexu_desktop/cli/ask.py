@@ -13,17 +13,18 @@ from typing import Any
 
 from nexu_desktop.cli import prompt
 from nexu_desktop.cli.answer import Answer
-from nexu_desktop.cli.estimate import question
+from nexu_desktop.cli.estimate import handed_in, question
 from nexu_desktop.cli.lane import offer
 from nexu_desktop.cli.session import opened
 from nexu_desktop.composition import Core, new_id
 from nexu_desktop.domain.chat import Lane, Message, Role
-from nexu_desktop.domain.errors import BadInput, InsufficientCredits, NexuError
+from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits, NexuError
 from nexu_desktop.services.catalog import NEXU, Offer
-from nexu_desktop.services.desk import check
+from nexu_desktop.services.files import refuse_images
 from nexu_desktop.services.keys import trimmed
 from nexu_desktop.services.meter import Question
 from nexu_desktop.services.ports import Provider
+from nexu_desktop.services.questions import check, images
 from nexu_desktop.services.turns import TurnRequest
 
 
@@ -35,6 +36,7 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--key-stdin", action="store_true", help="the first line of stdin is the key for this call"
     )
+    sub.add_argument("--yes", action="store_true", help="send also what a budget would ask about")
     sub.add_argument("--prepared-answers", action="store_true", help="with --sandbox: answer without a model")
     prompt.add_arguments(sub)
     sub.set_defaults(command=run)
@@ -57,12 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _ask(arguments: argparse.Namespace, answer: Answer) -> None:
     _refuse_contradictions(arguments)
     key = _key() if arguments.key_stdin else ""
-    text = prompt.text(arguments)
+    given = handed_in(arguments)
     with opened(arguments) as core:
         core.connections.prepared_answers = arguments.prepared_answers
         chosen = offer(core, arguments)
         answer.begin(chosen, core.account)
-        asyncio.run(_converse(core, question(core, chosen, arguments, text), arguments, key, answer))
+        asyncio.run(_converse(core, question(core, chosen, arguments, given), arguments, key, answer))
 
 
 @contextmanager
@@ -101,10 +103,11 @@ async def _converse(
     try:
         if asked.offer.ref.lane is Lane.CREDITS:
             asked = await _with_wallet(core, asked, provider)
+        refuse_images(asked.offer, images(asked))
         answer.estimate = core.meter.estimate_now(asked)
-        _check(asked, answer)
+        _check(asked, answer, confirmed=arguments.yes)
         try:
-            await core.turns.run(_request(core, asked, answer), provider, answer)
+            await core.turns.run(_request(core, asked, arguments, answer), provider, answer)
         except asyncio.CancelledError:
             if answer.finished is None:  # stopped before anything was held
                 raise
@@ -116,7 +119,7 @@ async def _connect(core: Core, chosen: Offer, arguments: argparse.Namespace, key
     if not key:
         return await core.connections.connect(chosen)
     url: str | None = arguments.link_url
-    if chosen.ref.lane is Lane.BYOK:
+    if not chosen.ref.lane.spends_credits:
         return core.connections.own(chosen.ref.provider, url, key)
     return core.connections.gateway(url or core.connections.default_url(NEXU), arguments.cloud_url, key)
 
@@ -131,20 +134,32 @@ async def _with_wallet(core: Core, asked: Question, provider: Provider) -> Quest
     return replace(asked, balance=core.account.balance(Lane.CREDITS))
 
 
-def _check(asked: Question, answer: Answer) -> None:
+def _check(asked: Question, answer: Answer, *, confirmed: bool) -> None:
     """Raises what must refuse the message before anything is held."""
     assert answer.estimate is not None
     try:
-        check(answer.estimate)
+        check(answer.estimate, confirmed=confirmed)
+    except BudgetReached as error:
+        if answer.estimate.over_budget is None:
+            error.hint = "Add --yes to send it all the same."
+        raise
     except InsufficientCredits as error:
         if asked.balance is not None and asked.balance.settled == 0 and asked.offer.ref.lane is Lane.CREDITS:
             error.hint = "Book what you have: nexu-desktop ledger grant --credits N --note TEXT."
         raise
 
 
-def _request(core: Core, asked: Question, answer: Answer) -> TurnRequest:
+def _request(core: Core, asked: Question, arguments: argparse.Namespace, answer: Answer) -> TurnRequest:
     assert answer.estimate is not None
     ref = asked.offer.ref
     row = Message(answer.attempt, "", Role.ASSISTANT, "", core.clock.now_ms(), ref=ref, streaming=True)
-    wire = (*asked.context.messages, ("user", asked.draft))
-    return TurnRequest(asked.offer, answer.estimate, wire, row, stored=False)
+    said = replace(asked.files, parts=(*asked.files.parts, asked.draft))
+    return TurnRequest(
+        asked.offer,
+        answer.estimate,
+        (*asked.context.messages, said),
+        row,
+        stored=False,
+        effort=arguments.effort,
+        images=prompt.images(arguments),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nexu_desktop.domain.chat import Outcome
 from nexu_desktop.domain.errors import (
     BadInput,
+    BudgetReached,
     InsufficientCredits,
     KeyMissing,
     KeyRejected,
@@ -17,7 +18,7 @@ from nexu_desktop.domain.errors import (
 OK = 0
 FAILED = 1  # the service, or the way to it
 BAD_INPUT = 2  # the same number argparse uses
-REFUSED = 3  # not enough credits, or no rate
+REFUSED = 3  # not enough credits, no rate, or a budget
 KEY = 4  # no key, a rejected key, no keyring
 STORAGE = 5
 UNSOUND = 6  # `ledger verify` found a broken invariant
@@ -28,6 +29,7 @@ STOPPED = 130  # Ctrl+C
 _BY_ERROR: tuple[tuple[type[NexuError], int], ...] = (
     (BadInput, BAD_INPUT),
     (InsufficientCredits, REFUSED),
+    (BudgetReached, REFUSED),
     (RateUnknown, REFUSED),
     (KeyMissing, KEY),
     (KeyRejected, KEY),

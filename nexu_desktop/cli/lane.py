@@ -7,7 +7,7 @@ import argparse
 from nexu_desktop.composition import Core
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.domain.errors import BadInput
-from nexu_desktop.services.catalog import NEXU, SANDBOX, Offer
+from nexu_desktop.services.catalog import NEXU, SANDBOX, Offer, own_lane
 
 
 def wallet(core: Core, arguments: argparse.Namespace) -> Lane:
@@ -28,7 +28,8 @@ def offer(core: Core, arguments: argparse.Namespace) -> Offer:
         known = tuple(row[0] for row in core.connections.directory())
         if provider not in known:
             raise BadInput(f"“{provider[:40]}” is not a known provider.", f"Known are: {', '.join(known)}.")
-        return core.catalog.own_offer(ModelRef(Lane.BYOK, provider, arguments.model))
+        saved = core.keys.saved(provider)
+        return core.catalog.own_offer(ModelRef(own_lane(provider, saved), provider, arguments.model))
     lane = wallet(core, arguments)
     ref = ModelRef(lane, NEXU if lane is Lane.CREDITS else SANDBOX, arguments.model)
     return core.catalog.need_on_card(ref)

@@ -11,7 +11,7 @@ from nexu_desktop.cli.lane import wallet
 from nexu_desktop.cli.parser import positive
 from nexu_desktop.cli.session import opened
 from nexu_desktop.composition import new_id
-from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.chat import Lane, Purpose
 from nexu_desktop.domain.credits import exact, parse_credits, show_balance
 from nexu_desktop.services.ports import Entry
 
@@ -52,10 +52,10 @@ def show_entries(arguments: argparse.Namespace) -> int:
         return exit_codes.OK
     for entry in entries:
         when = datetime.fromtimestamp(entry.at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        hidden = entry.purpose and entry.purpose is not Purpose.MESSAGE
+        what = f"{entry.note} ({entry.purpose})" if hidden else entry.note
         route = f"{entry.from_account} -> {entry.to_account}"
-        terminal.line(
-            f"{entry.seq:>6} {when} {entry.kind:<12} {route:<16} {exact(entry.amount):>16} {entry.note}"
-        )
+        terminal.line(f"{entry.seq:>6} {when} {entry.kind:<12} {route:<16} {exact(entry.amount):>16} {what}")
     return exit_codes.OK
 
 
@@ -97,4 +97,5 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "amount": output.amount(entry.amount),
         "at_ms": entry.at_ms,
         "note": entry.note,
+        "purpose": entry.purpose.value if entry.purpose else None,
     }

@@ -22,7 +22,7 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as core:
         lane = wallet(core, arguments)
-        shown = [o for o in core.catalog.offers() if o.ref.lane in (lane, _also(arguments))]
+        shown = [o for o in core.catalog.offers() if o.ref.lane in (lane, *_also(arguments))]
         if lane is Lane.CREDITS and not any(o.ref.lane is lane for o in shown):
             shown = [*core.catalog.card_offers(), *shown]
     if arguments.json:
@@ -38,8 +38,8 @@ def _row(offer: Offer) -> str:
     return f"{offer.ref.model:<34} {rate:>12} {typical:>6}  {offer.ref.lane.value}"
 
 
-def _also(arguments: argparse.Namespace) -> Lane | None:
-    return None if arguments.sandbox else Lane.BYOK
+def _also(arguments: argparse.Namespace) -> tuple[Lane, ...]:
+    return () if arguments.sandbox else (Lane.BYOK, Lane.LOCAL)
 
 
 def as_json(offer: Offer) -> dict[str, Any]:

@@ -6,10 +6,22 @@ import json
 from typing import Any
 
 from nexu_desktop.cli import terminal
-from nexu_desktop.domain.chat import Basis, Receipt
-from nexu_desktop.domain.credits import Balance, Usage, exact, show_balance, show_cost, show_dollars
+from nexu_desktop.domain.budgets import Finding, Unit
+from nexu_desktop.domain.calibration import Calibration
+from nexu_desktop.domain.chat import Basis, Lane, Receipt
+from nexu_desktop.domain.credits import (
+    PICO_PER_NANO,
+    Balance,
+    Rate,
+    Usage,
+    ceil_div,
+    exact,
+    show_balance,
+    show_cost,
+    show_dollars,
+)
 from nexu_desktop.domain.errors import NexuError
-from nexu_desktop.domain.estimate import Band, Estimate
+from nexu_desktop.domain.estimate import Band, Estimate, TokenCount
 
 _BASIS = {
     Basis.PROVIDER: "the provider's count",
@@ -57,7 +69,54 @@ def estimate(value: Estimate) -> dict[str, Any]:
         "lowered": value.lowered,
         "shortfall": amount(value.shortfall) if value.shortfall else None,
         "over_context_tokens": value.over_context,
+        "lowered_by": value.lowered_by or None,
+        "reasoning_tokens": value.forecast.reasoning if value.forecast else 0,
+        "cached_tokens": value.cached,
+        "mean_cost": None if value.mean_cost is None else unit(value.mean_cost),
+        "over_budget": value.over_budget.scope.value if value.over_budget else None,
     }
+
+
+def item(role: str, count: TokenCount, rate: Rate | None, total: int, lane: Lane) -> dict[str, Any]:
+    """One message before the text: its tokens, and what it adds to every further send."""
+    unit = amount if lane.spends_credits else dollars
+    cost = None if rate is None else ceil_div(count.tokens * rate.tier_for(total).input, PICO_PER_NANO)
+    return {
+        "role": role,
+        "tokens": count.tokens,
+        "basis": count.basis.value,
+        "adds_to_each_send": None if cost is None else unit(cost),
+    }
+
+
+def calibration(value: Calibration) -> dict[str, Any]:
+    return {
+        "answers": value.answers,
+        "factor": exact(value.factor_ppm * 1_000),
+        "constant_tokens": value.constant,
+        "spread_permille": value.spread_permille,
+    }
+
+
+def finding(value: Finding) -> dict[str, Any]:
+    unit = amount if value.budget.unit is Unit.CREDITS else dollars
+    return {
+        "scope": value.budget.scope.value,
+        "level": value.level.name.lower(),
+        "spent": unit(value.spent),
+        "with_this": unit(value.would_be),
+    }
+
+
+def model_line(value: Estimate, share: str | None) -> str:
+    """'glm-5    0.31 credits  0.86x  (0.11 to 0.71, at most 2.40)'."""
+    show = show_cost if value.ref.lane.spends_credits else show_dollars
+    if value.cost is None:
+        return f"{value.ref.model:<34} price unknown"
+    cost, unit = value.cost, " credits" if value.ref.lane.spends_credits else ""
+    likely = "free" if not cost.most else f"{show(cost.likely)}{unit}"
+    band = "" if not cost.most else f"({show(cost.low)} to {show(cost.high)}, at most {show(cost.most)})"
+    return f"{value.ref.model:<34} {likely:>14} {share + 'x' if share else '':>7}  {band}".rstrip()
 
 
 def asked_estimate(value: Estimate) -> dict[str, Any]:
@@ -92,7 +151,10 @@ def estimate_lines(value: Estimate) -> list[str]:
     if value.cost is None:
         return [*lines, "price unknown"]
     if value.balance is None or value.after is None:
-        return [*lines, f"about {show_dollars(value.cost.likely)} on your bill, 0 credits"]
+        bill = (
+            f"about {show_dollars(value.cost.likely)} on your bill, 0 credits" if value.cost.most else "free"
+        )
+        return [*lines, bill, *map(_finding_line, value.findings)]
     cost = value.cost
     lines.append(
         f"estimate {show_cost(cost.likely)} credits ({show_cost(cost.low)} to {show_cost(cost.high)}, "
@@ -102,10 +164,21 @@ def estimate_lines(value: Estimate) -> list[str]:
         f"balance {show_balance(value.balance.available)}, leaves {show_balance(value.after.likely)}"
     )
     if value.lowered:
-        lines.append(f"answer limited to {value.output_limit:,} tokens by the balance")
+        lines.append(f"answer limited to {value.output_limit:,} tokens by the {value.lowered_by}")
+    if value.over_budget:
+        lines.append(f"the budget per {value.over_budget.scope.value} leaves no room for it")
     if value.shortfall:
         lines.append(f"{show_cost(value.shortfall)} credits short")
-    return lines
+    return [*lines, *map(_finding_line, value.findings)]
+
+
+def _finding_line(value: Finding) -> str:
+    """'the day comes to 1.20 credits with this (ask)'."""
+    scope, show = value.budget.scope.value, show_dollars
+    unit = ""
+    if value.budget.unit is Unit.CREDITS:
+        show, unit = show_cost, " credits"
+    return f"the {scope} comes to {show(value.would_be)}{unit} with this ({value.level.name.lower()})"
 
 
 def receipt_line(receipt: Receipt, left: Balance | None) -> str:
