@@ -17,7 +17,9 @@ from nexu_desktop.composition import Core, build
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.engine import Engine
 from nexu_desktop.ui import icons, theme
+from nexu_desktop.ui.accuracy.opener import AccuracyOpener
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.idle_collector import IdleCollector, hold_back
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.presenter import Presenter
 from nexu_desktop.ui.single_instance import SingleInstance
@@ -29,7 +31,7 @@ AFTER_FIRST_PAINT_MS = 100
 
 def run(arguments: Namespace) -> int:
     """Open the window and stay until it closes; returns the exit code."""
-    application = _application()
+    application = the_application()
     data_dir: Path | None = arguments.data_dir
     instance = SingleInstance(DataPaths.from_option(data_dir).root)
     if not instance.is_first():
@@ -48,8 +50,9 @@ def run(arguments: Namespace) -> int:
             instance.close()
 
 
-def _application() -> QApplication:
+def the_application() -> QApplication:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    hold_back()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication.instance() or QApplication(["nexu-desktop"])
     assert isinstance(application, QApplication)
@@ -63,6 +66,14 @@ def _application() -> QApplication:
     return application
 
 
+def watch(window: MainWindow, bridge: Bridge) -> IdleCollector:
+    """Memory is cleaned up while nobody types and no answer arrives."""
+    collector = IdleCollector(window)
+    window.composer.field.textChanged.connect(collector.busy)
+    bridge.events.connect(lambda _: collector.busy())
+    return collector
+
+
 def _window(
     application: QApplication, core: Core, engine: Engine, instance: SingleInstance, arguments: Namespace
 ) -> int:
@@ -70,8 +81,11 @@ def _window(
     window.restore_geometry(core.settings.current.window_geometry)
     bridge = Bridge(engine, window)
     presenter = Presenter(window, core.desk, bridge)
+    watch(window, bridge)
+    AccuracyOpener(window, core.desk, lambda: presenter.cid)
     instance.raised.connect(window.raise_up)
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
+    presenter.asking.budgets_wanted.connect(lambda: _open_settings(presenter, core, "budgets"))
     window.banner.key_wanted.connect(lambda provider: _open_settings(presenter, core, provider))
     # What a slot lets out would end on a terminal that nobody looks at.
     sys.excepthook = lambda kind, error, trace: presenter.complain(error)

@@ -6,14 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy
 
 from nexu_desktop.domain.chat import Lane
-from nexu_desktop.domain.credits import Balance, Nanocredits, exact, show_balance, show_cost
+from nexu_desktop.domain.credits import Balance, Nanocredits, exact, show_balance, show_cost, show_dollars
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.buttons import IconButton
 
-PILL_HEIGHT, CONTEXT_SHOWN_FROM = 32, 720
+PILL_HEIGHT, WHOLE_FROM = 32, 720
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -23,6 +23,8 @@ class Header(QFrame):
     sidebar_toggled = Signal()
     settings_wanted = Signal()
     theme_chosen = Signal(str)
+    context_wanted = Signal()
+    accuracy_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,25 +34,24 @@ class Header(QFrame):
         self.more = IconButton("settings", "Keys and settings")
         self._title = _label(theme.font(theme.SIZE_TITLE, weight=QFont.Weight.DemiBold))
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._context = _label(theme.font(theme.SIZE_CAPTION))
+        self.context = QPushButton()
+        self._context_words = ("Context ~", "Context ~")
         self._balance = _label(theme.font(theme.SIZE_CONTROL))
-        self._context.setObjectName("pill")
-        self._balance.setObjectName("pill")
-        for pill in (self._context, self._balance):
-            pill.setFixedHeight(PILL_HEIGHT)
+        self._prepare_pills()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_M, 0, theme.GAP_L, 0)
         row.setSpacing(theme.GAP_M)
         for widget, stretch in (
             (self.fold, 0),
             (self._title, 1),
-            (self._context, 0),
+            (self.context, 0),
             (self._balance, 0),
             (self.more, 0),
         ):
             row.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
         self._full_title = ""
         self.fold.clicked.connect(self.sidebar_toggled)
+        self.context.clicked.connect(self.context_wanted)
         self._menu()
 
     def show_title(self, title: str) -> None:
@@ -60,15 +61,16 @@ class Header(QFrame):
 
     def show_context(self, context: tuple[int, Nanocredits] | None, *, credits_lane: bool) -> None:
         """Tokens before the draft and their cost on every send; '~' while they are counted."""
-        if context is None:
-            self._context.setText("Context ~")
-            return
-        tokens, cost = context
-        each = f"   {show_cost(cost)} each send" if credits_lane else ""
-        self._context.setText(f"Context {tokens:,} tokens{each}")
+        self._context_words = _context_words(context, credits_lane=credits_lane)
+        self.context.setAccessibleName(f"Context: {self._context_words[0]}")
+        self._show_context_words()
 
     def show_balance(self, lane: Lane, balance: Balance | None) -> None:
         """Two numbers when something is held."""
+        if lane is Lane.LOCAL:
+            self._balance.setText("Local, free")
+            self._balance.setToolTip("This conversation is answered by a server of your own.")
+            return
         if balance is None:
             self._balance.setText("Your key, 0 credits")
             self._balance.setToolTip("This conversation is paid with your own key.")
@@ -85,14 +87,29 @@ class Header(QFrame):
             f"QLabel {{ color: {c.text}; background: transparent; }}"
             f"#pill {{ background: {c.card}; border: 1px solid {c.line}; border-radius: {PILL_HEIGHT // 2}px;"
             f" padding: 0 12px; color: {c.text}; }}"
+            f"QPushButton#pill:hover {{ background: {c.selection}; }}"
+            f"QPushButton#pill:focus {{ border: 2px solid {c.accent}; padding: 0 11px; }}"
         )
         self.fold.apply_theme(c)
         self.more.apply_theme(c)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._context.setVisible(self.width() >= CONTEXT_SHOWN_FROM)
+        self._show_context_words()
         self._elide()
+
+    def _prepare_pills(self) -> None:
+        self.context.setFont(theme.font(theme.SIZE_CAPTION))
+        self.context.setToolTip("What goes before your draft on every send (Ctrl+I)")
+        self.context.setCursor(Qt.CursorShape.PointingHandCursor)
+        for pill in (self.context, self._balance):
+            pill.setObjectName("pill")
+            pill.setFixedHeight(PILL_HEIGHT)
+
+    def _show_context_words(self) -> None:
+        """A narrow window has room for the tokens alone."""
+        whole, short = self._context_words
+        self.context.setText(whole if self.width() >= WHOLE_FROM else short)
 
     def _elide(self) -> None:
         width = max(self._title.width(), 40)
@@ -102,11 +119,23 @@ class Header(QFrame):
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
+        menu.addAction("How good are the estimates?\tCtrl+Shift+E", self.accuracy_wanted.emit)
         menu.addSeparator()
         for name, text in THEMES:
             menu.addAction(f"Theme: {text}", partial(self.theme_chosen.emit, name))
         self.more.setMenu(menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+
+
+def _context_words(context: tuple[int, Nanocredits] | None, *, credits_lane: bool) -> tuple[str, str]:
+    """The whole and the short form."""
+    if context is None:
+        return "Context ~", "Context ~"
+    tokens, cost = context
+    short = f"{tokens:,} tokens"
+    if not cost:
+        return short, short  # nothing is paid, or no price is known
+    return f"{short}, {show_cost(cost) if credits_lane else show_dollars(cost)} per send", short
 
 
 def _label(font: QFont) -> QLabel:

@@ -9,7 +9,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.ui import theme
 
-NAMES = {Lane.CREDITS: "Credits", Lane.BYOK: "Your key", Lane.SANDBOX: "Sandbox"}
+NAMES = {
+    Lane.CREDITS: "Credits",
+    Lane.BYOK: "Your key",
+    Lane.LOCAL: "Local",
+    Lane.SANDBOX: "Sandbox",
+}
 PROVIDERS = {"openai": "OpenAI", "openrouter": "OpenRouter", "deepseek": "DeepSeek", "nexu": "Nexu"}
 HEIGHT, PADDING = 20, 8
 
@@ -23,6 +28,8 @@ def who_pays(ref: ModelRef) -> str:
     """A short phrase: 'paid with credits', 'paid with your OpenAI key', 'play credits'."""
     if ref.lane is Lane.BYOK:
         return f"paid with your {provider_name(ref.provider)} key"
+    if ref.lane is Lane.LOCAL:
+        return "free, on this machine"
     return "paid with credits" if ref.lane is Lane.CREDITS else "play credits"
 
 
@@ -31,6 +38,7 @@ def lane_colours(lane: Lane, c: theme.Colours) -> tuple[str, str]:
     return {
         Lane.CREDITS: (c.accent_soft, c.accent),
         Lane.BYOK: (c.warning_soft, c.warning),
+        Lane.LOCAL: (c.panel, c.muted),
         Lane.SANDBOX: (c.selection, c.text),
     }[lane]
 
@@ -55,7 +63,7 @@ def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours, *, 
 
 
 class LaneChip(QLabel):
-    """As wide as the widest of the three, so that changing the lane moves nothing."""
+    """As wide as the widest of them, so that changing the lane moves nothing."""
 
     def __init__(self, lane: Lane = Lane.CREDITS, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -52,11 +52,11 @@ class LiveTurns:
         waiting = future is not None and not future.done()
         return waiting or self._of(cid) is not None
 
-    def send(self, cid: str, draft: str) -> None:
-        self._run(cid, self._desk.send(cid, draft, self._bridge.emit_from_core))
+    def send(self, cid: str, draft: str, *, confirmed: bool = False) -> None:
+        self._run(cid, self._desk.send(cid, draft, self._bridge.emit_from_core, confirmed=confirmed))
 
-    def retry(self, cid: str, message: str) -> None:
-        self._run(cid, self._desk.retry(message, self._bridge.emit_from_core))
+    def retry(self, cid: str, message: str, *, confirmed: bool = False) -> None:
+        self._run(cid, self._desk.retry(message, self._bridge.emit_from_core, confirmed=confirmed))
 
     def broke(self, cid: str) -> Message | None:
         """End the answer that could not be written down: what had arrived of it, shown until a restart."""

@@ -17,6 +17,9 @@ from nexu_desktop.ui.header import Header
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
 
 if TYPE_CHECKING:
+    from nexu_desktop.ui.budget_question import BudgetQuestion
+    from nexu_desktop.ui.context_panel.place import ContextPlace
+    from nexu_desktop.ui.estimate_sheet.sheet import EstimateSheet
     from nexu_desktop.ui.model_picker.picker import ModelPicker
 
 FOLD_BELOW = 820  # logical pixels: a narrower window keeps its width for reading
@@ -32,6 +35,8 @@ class MainWindow(QWidget):
     theme_wanted = Signal(str)
     settings_wanted = Signal()
     new_wanted = Signal()
+    way_chosen = Signal(object)
+    context_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +51,9 @@ class MainWindow(QWidget):
         self.chat = ChatView()
         self.composer = Composer()
         self._picker: ModelPicker | None = None
+        self._sheet: EstimateSheet | None = None
+        self._context_place: ContextPlace | None = None
+        self._question: BudgetQuestion | None = None
         self._colours = theme.LIGHT
         self._folded_by_person: bool | None = None
         self._arrange()
@@ -53,18 +61,14 @@ class MainWindow(QWidget):
 
     def apply_theme(self, colours: theme.Colours) -> None:
         self._colours = colours
-        if self._picker is not None:
-            self._picker.apply_theme(colours)
+        for layer in (self._picker, self._sheet, self._question):
+            if layer is not None:
+                layer.apply_theme(colours)
+        if self._context_place is not None:
+            self._context_place.panel.apply_theme(colours)
         QApplication.setPalette(theme.palette(colours))
         self.setStyleSheet(f"#window, #column {{ background: {colours.background}; }}")
-        for pane in (
-            self.sidebar,
-            self.banner,
-            self.header,
-            self.notice,
-            self.chat,
-            self.composer,
-        ):
+        for pane in (self.sidebar, self.banner, self.header, self.notice, self.chat, self.composer):
             pane.apply_theme(colours)
 
     @property
@@ -79,6 +83,41 @@ class MainWindow(QWidget):
             self._picker.favourites_changed.connect(self.favourites_changed)
             self._picker.sort_changed.connect(self.sort_changed)
         return self._picker
+
+    @property
+    def sheet(self) -> EstimateSheet:
+        """What the estimate is made of; made when it is first wanted."""
+        if self._sheet is None:
+            from nexu_desktop.ui.estimate_sheet.sheet import EstimateSheet
+
+            self._sheet = EstimateSheet(self)
+            self._sheet.apply_theme(self._colours)
+            self._sheet.picked.connect(self.model_picked)
+            self._sheet.way_chosen.connect(self.way_chosen)
+        return self._sheet
+
+    @property
+    def question(self) -> BudgetQuestion:
+        """What a budget asks, above the composer; made when one first asks."""
+        if self._question is None:
+            from nexu_desktop.ui.budget_question import BudgetQuestion
+
+            self._question = BudgetQuestion()
+            self._question.apply_theme(self._colours)
+            self._question.setMaximumWidth(theme.READING_WIDTH)
+            self._foot.insertWidget(0, self._question)
+        return self._question
+
+    @property
+    def context_place(self) -> ContextPlace:
+        """The context inspector; made when it is first wanted."""
+        if self._context_place is None:
+            from nexu_desktop.ui.context_panel.panel import ContextPanel
+            from nexu_desktop.ui.context_panel.place import ContextPlace
+
+            self._context_place = ContextPlace(ContextPanel(), self, self._column, self._row)
+            self._context_place.panel.apply_theme(self._colours)
+        return self._context_place
 
     def geometry_text(self) -> str:
         return base64.b64encode(bytes(self.saveGeometry().data())).decode()
@@ -107,7 +146,7 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def _arrange(self) -> None:
-        column = QWidget()
+        column = self._column = QWidget()
         column.setObjectName("column")
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -118,11 +157,14 @@ class MainWindow(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GAP_L, theme.GAP_S, theme.GAP_L, theme.GAP_L + 4)
         foot.addStretch(1)
-        foot.addWidget(self.composer, 1_000)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(theme.GAP_S)
+        self._foot.addWidget(self.composer)
+        foot.addLayout(self._foot, 1_000)
         foot.addStretch(1)
         self.composer.setMaximumWidth(theme.READING_WIDTH)
         rows.addLayout(foot)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
@@ -132,6 +174,7 @@ class MainWindow(QWidget):
         self.header.sidebar_toggled.connect(self.toggle_sidebar)
         self.header.theme_chosen.connect(self.theme_wanted)
         self.header.settings_wanted.connect(self.settings_wanted)
+        self.header.context_wanted.connect(self.context_wanted)
         for keys, action in (
             ("Ctrl+N", self.new_wanted.emit),
             ("Ctrl+B", self.toggle_sidebar),
@@ -139,6 +182,8 @@ class MainWindow(QWidget):
             ("Ctrl+M", self.composer.pick_model_requested.emit),
             ("Ctrl+K", self._search),
             ("Ctrl+L", self.composer.focus_input),
+            ("Ctrl+I", self.context_wanted.emit),
+            ("Ctrl+E", self.composer.strip.details_requested.emit),
             ("Ctrl+Q", self.close),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(action)

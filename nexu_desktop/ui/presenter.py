@@ -24,7 +24,10 @@ from nexu_desktop.domain.events import (
 )
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.asking import Asking
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.context_control import ContextControl
+from nexu_desktop.ui.cost_details import CostDetails
 from nexu_desktop.ui.drafts import Drafts
 from nexu_desktop.ui.live_turns import LiveTurns
 from nexu_desktop.ui.main_window import MainWindow
@@ -46,6 +49,9 @@ class Presenter(QObject):
         self.drafts = Drafts(desk)
         self.turns = LiveTurns(desk, bridge, on_end=self._ended, on_error=self.complain)
         self.pricing = Pricing(window, desk, bridge)
+        self.context = ContextControl(window, desk, lambda: self.cid)
+        self.asking = Asking(window, desk, lambda: self.cid)
+        self.details = CostDetails(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
         self._balance_timer.setSingleShot(False)
@@ -67,6 +73,8 @@ class Presenter(QObject):
 
     def open(self, cid: str) -> None:
         self.save_draft()
+        self.context.leave()
+        self.asking.close()
         messages, draft = self.desk.messages(cid), self.drafts.of(cid)
         self.cid = cid
         known = self.desk.conversation(cid)
@@ -76,6 +84,7 @@ class Presenter(QObject):
         window.composer.set_streaming(self.turns.runs(cid))
         window.header.show_title(known.title if known else "")
         self.pricing.open(cid)
+        self.context.refresh()
         self.show_money()
         self.list_conversations()
 
@@ -114,6 +123,7 @@ class Presenter(QObject):
 
     def draft_changed(self, _: str) -> None:
         self._draft_timer.start()
+        self.asking.close()
         self.pricing.refresh()
 
     def save_draft(self) -> None:
@@ -131,17 +141,18 @@ class Presenter(QObject):
             self.drafts.send(self.cid, draft)
         self.window.composer.set_draft("")
         self.window.composer.set_streaming(True)
-        self.turns.send(self.cid, draft)
+        self.turns.send(self.cid, draft, confirmed=self.asking.confirmed)
 
     def retry(self, message: str) -> None:
-        if not self.turns.runs(self.cid):
+        if not self.turns.runs(self.cid) and self.asking.may_retry(message):
             self.window.composer.set_streaming(True)
-            self.turns.retry(self.cid, message)
+            self.turns.retry(self.cid, message, confirmed=self.asking.confirmed)
 
     def stop(self) -> None:
         self.turns.stop(self.cid)
 
     def pick(self, ref: ModelRef) -> None:
+        self.asking.close()
         note = None
         with self._told():
             note = self.desk.choose_model(self.cid, ref)
@@ -166,6 +177,7 @@ class Presenter(QObject):
                     self._changed(event.answer.conversation)
                 case TurnFinished():
                     self._turn_changed(event.answer)
+                    self._hidden_calls(event)
                 case TurnRefused():
                     self._refused(event)
                 case BalanceChanged():
@@ -240,6 +252,16 @@ class Presenter(QObject):
             self.window.composer.set_streaming(self.turns.runs(self.cid))
             self.pricing.refresh()
 
+    def _hidden_calls(self, event: TurnFinished) -> None:
+        """A title or a summary must not keep the next message waiting, so it is a task of its own."""
+        if self.desk.hidden.wanted:
+            emit = self.bridge.emit_from_core
+            self.bridge.submit(
+                self.desk.hidden.after_answer(event.answer.conversation, event.receipt, emit),
+                on_done=lambda _: self._show_messages(),
+                on_error=self.complain,
+            )
+
     def _begun(self, cid: str) -> None:
         typed = self.window.composer.draft() if cid == self.cid else self.drafts.of(cid)
         with self._told():
@@ -265,6 +287,8 @@ class Presenter(QObject):
             self.window.composer.restore(unsent)
         self.window.composer.set_streaming(False)
         self.pricing.refresh()
+        if unsent:
+            self.asking.given_back(cid, unsent)
 
     def _show_messages(self) -> None:
         with self._told():
@@ -284,10 +308,16 @@ class Presenter(QObject):
             known = self.desk.conversation(cid)
             self.window.header.show_title(known.title if known else "")
             self.window.composer.set_streaming(self.turns.runs(cid))
-            self.pricing.refresh()
+            self._context_changed()
+
+    def _context_changed(self) -> None:
+        self.asking.close()
+        self.pricing.refresh()
+        self.context.refresh()
 
     def _arithmetic(self, attempt: str) -> None:
-        self.window.chat.show_arithmetic(attempt, self.desk.arithmetic(attempt))
+        records = self.desk.records
+        self.window.chat.show_arithmetic(attempt, records.arithmetic(attempt), records.why(attempt))
 
     def _example(self, text: str) -> None:
         self.window.composer.set_draft(text)
@@ -311,6 +341,12 @@ class Presenter(QObject):
         window.chat.arithmetic_wanted.connect(self._arithmetic)
         window.chat.example_chosen.connect(self._example)
         window.model_picked.connect(self.pick)
+        self.details.model_chosen.connect(self.pick)
+        self.details.context_changed.connect(self._context_changed)
+        self.asking.retry_confirmed.connect(self.retry)
+        self.asking.way_chosen.connect(self.details.take)
+        self.context.changed.connect(self._context_changed)
+        self.pricing.warmed.connect(self.context.fill)
         window.theme_wanted.connect(self.choose_theme)
         window.closing.connect(self.close)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply_theme())

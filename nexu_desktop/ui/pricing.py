@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
 
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.errors import NexuError
+from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.desk import Desk
+from nexu_desktop.services.meter import COUNT_AT_ONCE_CHARS
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 
 
 class Pricing(QObject):
+    """`warmed`: counts that were pending have come in."""
+
+    warmed = Signal()
+
     def __init__(self, window: MainWindow, desk: Desk, bridge: Bridge) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
         self._bridge = bridge
         self._cid = ""
-        self._warming = False
+        self._counting = False
+        self._asked = 0  # how often: tells whether an answer still fits the question
         self._begun = False
         window.composer.pick_model_requested.connect(lambda: self.show_picker())
         window.composer.cheaper_requested.connect(lambda: self.show_picker(sort="draft"))
@@ -38,17 +47,17 @@ class Pricing(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """At each key: counts are cached, so this is a fraction of a millisecond; '~' where they are not yet."""
+        """At each key: counts are cached, so this takes about a millisecond; '~' where they are not yet."""
         if not self._cid:
             return
-        estimate = self._desk.estimate(self._cid, self._window.composer.draft())
-        self._window.composer.set_estimate(estimate)
-        ref = self._desk.ref(self._cid)
-        offer = self._desk.catalog.offer(ref)
-        context = self._desk.context_tokens(self._cid) if estimate else None
-        self._window.header.show_context(context, credits_lane=ref.lane.spends_credits)
-        if estimate is None and offer is not None and offer.sendable and self._begun and not self._warming:
-            self._warm()
+        self._asked += 1
+        draft = self._window.composer.draft()
+        long = len(draft) > COUNT_AT_ONCE_CHARS  # even to find out what of it is counted takes too long here
+        estimate = None if long else self._desk.estimate(self._cid, draft)
+        self._show(estimate)
+        offer = self._desk.catalog.offer(self._desk.ref(self._cid))
+        if estimate is None and offer is not None and offer.sendable and self._begun and not self._counting:
+            self._count(draft)
 
     def show_picker(self, *, sort: str = "") -> None:
         """Every model with what this very draft costs on it; figures still being counted follow."""
@@ -74,15 +83,28 @@ class Pricing(QObject):
         for ref in refs:
             self._window.picker.set_cost(ref, self._desk.estimate(self._cid, draft, ref))
 
-    def _warm(self) -> None:
-        """Off the GUI thread; one at a time, and again if the draft changed meanwhile."""
-        self._warming = True
-        counted = self._desk.warm_async(self._cid, self._window.composer.draft())
-        self._bridge.submit(counted, on_done=lambda _: self._warmed(), on_error=lambda _: self._warmed())
+    def _show(self, estimate: Estimate | None) -> None:
+        self._window.composer.set_estimate(estimate)
+        credits_lane = self._desk.ref(self._cid).lane.spends_credits
+        self._window.header.show_context(self._desk.context_tokens(self._cid), credits_lane=credits_lane)
 
-    def _warmed(self) -> None:
-        self._warming = False
-        self.refresh()
+    def _count(self, draft: str) -> None:
+        """Off the GUI thread; one at a time."""
+        self._counting = True
+        self._bridge.submit(
+            _counted(self._desk, self._cid, draft),
+            on_done=partial(self._take, self._asked),
+            on_error=lambda _: self._take(0, None),
+        )
+
+    def _take(self, asked: int, estimate: Estimate | None) -> None:
+        """The figures of what was asked, unless draft, model or settings changed meanwhile: then again."""
+        self._counting = False
+        if asked == self._asked and estimate is not None:
+            self._show(estimate)
+        else:
+            self.refresh()
+        self.warmed.emit()
 
     def _keep_favourites(self, favourites: object) -> None:
         self._keep(favourites=tuple(favourites) if isinstance(favourites, list | tuple) else ())
@@ -95,3 +117,10 @@ class Pricing(QObject):
             self._desk.settings.update(**changes)
         except NexuError as error:
             self._window.notice.say(error.title, error.hint)
+
+
+async def _counted(desk: Desk, cid: str, draft: str) -> Estimate | None:
+    import asyncio  # 50 ms that a start need not pay
+
+    await desk.warm_async(cid, draft)
+    return await asyncio.to_thread(desk.estimate, cid, draft)

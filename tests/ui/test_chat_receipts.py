@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from nexu_desktop.domain.chat import Basis, Outcome, Receipt
+from nexu_desktop.domain.chat import Basis, Expected, Lane, ModelRef, Outcome, Receipt
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.ui.chat_view.receipt_words import pieces, retry_is_uncertain, retry_line, sentence
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
+from nexu_desktop.ui.chat_view.receipt_words import Tone, pieces, retry_is_uncertain, retry_line, sentence
 from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import OWN, RECEIPT, answer, last_answer
+
+EXPECTED = Expected(
+    counted=1_200,
+    input=1_212,
+    low=200,
+    likely=700,
+    high=1_600,
+    reasoning=100,
+    cost_low=110_000_000,
+    cost_high=610_000_000,
+)
 
 
 @pytest.fixture
@@ -46,6 +60,68 @@ def test_receipt_of_an_own_key() -> None:
     assert words(replace(own, dollars=None))[0] == "price unknown, 0 credits"
 
 
+def test_the_estimate_stands_beside_the_charge_with_its_band() -> None:
+    """Nothing more is said of an answer inside the band."""
+    whole = pieces(replace(RECEIPT, expected=EXPECTED), "14:02")
+    assert [piece.words for piece in whole[:2]] == ["0.32 charged", "0.28 estimated (0.11 to 0.61)"]
+    assert (whole[1].short, whole[2].words) == ("0.28 estimated", "1,212 in (200 cached)")
+
+
+@pytest.mark.parametrize(
+    ("charged", "said", "tone"),
+    [(610_000_001, "above the band", Tone.WARNING), (109_999_999, "below the band", Tone.QUIET)],
+)
+def test_an_answer_out_of_its_band_is_flagged(charged: int, said: str, tone: Tone) -> None:
+    """Dearer in the colour of a warning, cheaper quietly; a stopped answer is not judged."""
+    out = replace(RECEIPT, expected=EXPECTED, charged=Nanocredits(charged))
+    flag = pieces(out, "14:02")[2]
+    assert (flag.text, flag.tone) == (said, tone)
+    assert said not in words(replace(out, outcome=Outcome.STOPPED))
+
+
+def test_the_band_of_an_own_key_is_in_dollars() -> None:
+    """In the unit of the bill."""
+    own = replace(
+        RECEIPT,
+        ref=OWN,
+        charged=None,
+        estimated=None,
+        dollars=Nanodollars(4_000_000),
+        dollars_estimated=Nanodollars(3_000_000),
+        expected=replace(EXPECTED, cost_low=1_000_000, cost_high=6_000_000),
+    )
+    assert words(own)[1] == "$0.0030 estimated ($0.0010 to $0.0060)"
+
+
+def test_a_server_of_ones_own_is_free() -> None:
+    """No price, no estimate, nothing lost by a retry."""
+    local = replace(RECEIPT, ref=ModelRef(Lane.LOCAL, "local", "llama"), charged=None, estimated=None)
+    assert words(local)[:2] == ["free, 0 credits", "1,212 in (200 cached)"]
+    assert retry_line(local) == "The first try cost nothing."
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_the_reasons_stand_above_the_sum(view: ChatView, qtbot: QtBot) -> None:
+    """Plain text that can be copied with the sum; a press opens the page on the estimates."""
+    view.show_conversation([answer("x")])
+    view.show_arithmetic("a", ("1 x 2 = 2",), ("<b>0.32</b> charged", "The answer was longer."))
+    (sheet,) = view.findChildren(ArithmeticSheet)
+    said = [label.text() for label in sheet.findChildren(QLabel)]
+    assert said == ["<b>0.32</b> charged", "The answer was longer."]
+    assert sheet.text == "<b>0.32</b> charged\nThe answer was longer.\n\n1 x 2 = 2"
+    (link,) = [each for each in sheet.findChildren(QPushButton) if each.text().startswith("How good")]
+    with qtbot.waitSignal(view.accuracy_wanted):
+        link.click()
+
+
+def test_long_reasons_are_wrapped_not_cut(qtbot: QtBot) -> None:
+    """Each sentence has the height of its lines."""
+    sheet = ArithmeticSheet(parent := QWidget(), ("1",), theme.LIGHT, ("word " * 60,))
+    qtbot.addWidget(parent)
+    (label,) = sheet.findChildren(QLabel)
+    assert label.height() >= 3 * label.fontMetrics().height()
+
+
 def test_receipts_of_broken_answers_say_so_first() -> None:
     """How it ended, then what it cost."""
     cut = replace(
@@ -78,3 +154,17 @@ def test_narrow_line_folds_the_least_important(view: ChatView) -> None:
     line = last_answer(view).receipt.line
     assert line.shown(10)[0].strong == "0.32"
     assert len(line.shown(10)) < len(line.shown(2_000)) == 7
+
+
+def test_the_band_outlasts_the_clock(view: ChatView) -> None:
+    """In a line of the usual width the time goes first, then whose count it is, then the band."""
+    out = replace(RECEIPT, expected=EXPECTED, charged=Nanocredits(700_000_000))
+    view.show_conversation([answer("x", receipt=out)])
+    line = last_answer(view).receipt.line
+    said = [[piece.text for piece in line.shown(width)] for width in range(line.sizeHint().width(), 0, -5)]
+    first = {
+        text: next(step for step, texts in enumerate(said) if text not in texts)
+        for text in ("840 out (140 reasoning)", "provider’s count", "0.28 estimated (0.11 to 0.61)", "glm-5")
+    }
+    assert list(first) == sorted(first, key=lambda text: first[text])
+    assert said[-1] == ["charged"]

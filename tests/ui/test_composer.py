@@ -209,13 +209,18 @@ def test_send_turns_into_stop_at_the_same_size(composer: Composer, qtbot: QtBot)
 
 
 def test_tab_reaches_every_control(composer: Composer, qtbot: QtBot) -> None:
-    """Field, model, Send, and round again; Space on the model opens the picker."""
+    """Field, paperclip, model, Send; Space on the model opens the picker."""
     composer.set_draft("x")
     stops = []
-    for _ in range(3):
+    for _ in range(4):
         stops.append(QApplication.focusWidget())
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
-    assert stops == [composer.field, composer.model_button, composer.send_button]
+    assert stops == [
+        composer.field,
+        composer.attach_button,
+        composer.model_button,
+        composer.send_button,
+    ]
     with qtbot.waitSignal(composer.pick_model_requested):
         qtbot.keyClick(composer.model_button, Key.Key_Space)
 

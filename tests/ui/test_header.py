@@ -42,6 +42,33 @@ def test_a_long_title_is_elided_and_whole_in_the_tooltip(qtbot: QtBot) -> None:
     assert header._title.toolTip() == title
 
 
+def test_context_pill_opens_the_inspector(qtbot: QtBot) -> None:
+    """It is a button with the tokens and what they cost, shorter where the window is narrow."""
+    header = Header()
+    qtbot.addWidget(header)
+    header.apply_theme(theme.LIGHT)
+    header.resize(900, 52)
+    header.show()
+    header.show_context((12_480, Nanocredits(620_000_000)), credits_lane=True)
+    assert header.context.text() == "12,480 tokens, 0.62 per send"
+    with qtbot.waitSignal(header.context_wanted):
+        header.context.click()
+    header.show_context((12_480, Nanocredits(4_000_000)), credits_lane=False)
+    assert header.context.text() == "12,480 tokens, $0.0040 per send"
+    header.resize(600, 52)
+    assert header.context.text() == "12,480 tokens"
+    header.show_context(None, credits_lane=True)
+    assert header.context.text() == "Context ~"
+
+
+def test_own_server_is_free(qtbot: QtBot) -> None:
+    """No credit and no key is named for it."""
+    header = Header()
+    qtbot.addWidget(header)
+    header.show_balance(Lane.LOCAL, None)
+    assert header._balance.text() == "Local, free"
+
+
 def test_notice_is_plain_text_and_goes(qtbot: QtBot) -> None:
     """A server's words can't become markup; an empty notice hides the bar."""
     bar = NoticeBar()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -24,11 +24,16 @@ class Roles(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: the message and, where its answer failed, what happened and the next step."""
+    """One row: the message and, where its answer failed, what happened and the next step.
+
+    `unsent` says why it is not sent again, `files` which of its files are not; '' where they are.
+    """
 
     message: Message
     title: str = ""
     hint: str = ""
+    unsent: str = ""
+    files: str = ""
 
 
 class Transcript(QAbstractListModel):
@@ -38,12 +43,24 @@ class Transcript(QAbstractListModel):
         super().__init__(parent)
         self._entries: list[Entry] = []
         self._places: dict[str, int] = {}
+        self._unsent: dict[str, str] = {}
+        self._files: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def entry(self, row: int) -> Entry:
-        return self._entries[row]
+        entry = self._entries[row]
+        unsent, files = (marks.get(entry.message.id, "") for marks in (self._unsent, self._files))
+        return replace(entry, unsent=unsent, files=files) if unsent or files else entry
+
+    def set_unsent(self, messages: Mapping[str, str], files: Mapping[str, str]) -> None:
+        """Mark what is not sent again, by message id; what is not named is sent."""
+        changed = messages.items() ^ self._unsent.items() | files.items() ^ self._files.items()
+        self._unsent, self._files = dict(messages), dict(files)
+        places = [self._places[name] for name, _ in changed if name in self._places]
+        if places:
+            self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
 
     def place(self, message_id: str) -> int | None:
         return self._places.get(message_id)

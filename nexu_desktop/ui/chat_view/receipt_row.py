@@ -19,12 +19,22 @@ from nexu_desktop.ui.chat_view.stack import Part
 HEIGHT = 28
 GAP = 14
 COPIED_MS = 1_500
+# What a narrow line does first: which pieces, and whether they go or are said shorter.
+FOLDING = ((3, False), (5, True), (4, True), (2, False), (3, True), (2, True), (1, True))
 
 
 def time_of_day(finished_ms: int) -> str:
     """Local time in the person's own short form."""
     moment = QDateTime.fromMSecsSinceEpoch(finished_ms)
     return QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)
+
+
+def folded(line: tuple[Piece, ...], fold: int, *, goes: bool) -> tuple[Piece, ...]:
+    if goes:
+        return tuple(piece for piece in line if piece.fold != fold)
+    return tuple(
+        replace(piece, text=piece.short or piece.text) if piece.fold == fold else piece for piece in line
+    )
 
 
 class ReceiptLine(QAbstractButton):
@@ -44,7 +54,7 @@ class ReceiptLine(QAbstractButton):
         self._pieces = pieces(receipt, clock)
         said = visible(sentence(receipt, clock))
         self.setAccessibleName(f"Receipt: {said}")
-        took = f"Took {receipt.elapsed_ms // 1_000} s. Click for the arithmetic."
+        took = f"Took {receipt.elapsed_ms // 1_000} s. Click for the arithmetic and why."
         self.setToolTip(tooltips.literal(f"{said}\n{took}"))
         self.update()
 
@@ -54,13 +64,12 @@ class ReceiptLine(QAbstractButton):
 
     def shown(self, width: int) -> tuple[Piece, ...]:
         """The pieces that fit into `width`, the most important ones at least."""
-        kept = list(self._pieces)
-        if sum(map(self._extent, kept)) - GAP > width:
-            kept = [replace(piece, text=piece.short or piece.text) for piece in kept]
-        while sum(map(self._extent, kept)) - GAP > width and any(piece.fold for piece in kept):
-            most = max(piece.fold for piece in kept)
-            kept = [piece for piece in kept if piece.fold != most]
-        return tuple(kept)
+        kept = self._pieces
+        for fold, goes in FOLDING:
+            if sum(map(self._extent, kept)) - GAP <= width:
+                break
+            kept = folded(kept, fold, goes=goes)
+        return kept
 
     def sizeHint(self) -> QSize:
         return QSize(sum(map(self._extent, self._pieces)), HEIGHT)

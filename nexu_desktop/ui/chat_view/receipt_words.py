@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from nexu_desktop.domain.chat import Basis, Lane, Outcome, Receipt
 from nexu_desktop.domain.credits import show_cost, show_dollars
+from nexu_desktop.domain.explain import amounts, inside_band
 
 
 class Tone(Enum):
@@ -19,7 +20,7 @@ class Tone(Enum):
 class Piece:
     """`strong` is set in bold before `text`.
 
-    Where the line is too long, `short` replaces `text`; then the highest `fold` goes first, 0 stays.
+    Where the line is too long, pieces of one `fold` say `short` instead or go, in the line's order; 0 stays.
     """
 
     text: str
@@ -52,8 +53,7 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
     if receipt.outcome in _OUTCOMES:
         result.append(Piece(_OUTCOMES[receipt.outcome], tone=Tone.WARNING))
     result.append(_paid(receipt))
-    if estimated := _estimated(receipt):
-        result.append(Piece(estimated, fold=2))
+    result += _estimated(receipt)
     cached = f" ({usage.cached_input:,} cached)" if usage.cached_input else ""
     thought = f" ({usage.reasoning:,} reasoning)" if usage.reasoning else ""
     taken, given = f"{usage.total_input:,} in", f"{usage.total_output:,} out"
@@ -72,6 +72,8 @@ def sentence(receipt: Receipt, clock: str) -> str:
 def retry_line(receipt: Receipt) -> str:
     """What asking again means for the bill of the first try."""
     amount = _amount(receipt)
+    if receipt.ref.lane is Lane.LOCAL:
+        return "The first try cost nothing."
     if receipt.basis is Basis.PROVIDER:
         return f"The first try stays charged: {amount}." if amount else "The first try used your key."
     if receipt.basis is Basis.COUNTED:
@@ -94,14 +96,28 @@ def _paid(receipt: Receipt) -> Piece:
         if receipt.dollars is None:
             return Piece(f"price unknown, 0 credits{doubt}")
         return Piece(f"on your bill{doubt}, 0 credits", strong=show_dollars(receipt.dollars))
+    if receipt.ref.lane is Lane.LOCAL:
+        return Piece("free, 0 credits")
     charged = receipt.charged or 0
     return Piece(f"charged{doubt}", strong=show_cost(charged) if charged else "0")
 
 
-def _estimated(receipt: Receipt) -> str:
-    if receipt.dollars_estimated is not None:
-        return f"{show_dollars(receipt.dollars_estimated)} estimated"
-    return f"{show_cost(receipt.estimated)} estimated" if receipt.estimated is not None else ""
+def _estimated(receipt: Receipt) -> list[Piece]:
+    """What had been said before the send, with its band; and whether the charge fell out of it."""
+    charged, estimated = amounts(receipt)
+    if estimated is None or receipt.ref.lane is Lane.LOCAL:
+        return []
+    show = show_cost if receipt.ref.lane.spends_credits else show_dollars
+    said, expected = f"{show(estimated)} estimated", receipt.expected
+    if expected is None or expected.cost_low is None or expected.cost_high is None:
+        return [Piece(said, fold=2)]
+    band = f"{said} ({show(expected.cost_low)} to {show(expected.cost_high)})"
+    result = [Piece(band, short=said, fold=2)]
+    if charged is not None and inside_band(receipt) is False:
+        above = charged > expected.cost_high
+        where, tone = ("above", Tone.WARNING) if above else ("below", Tone.QUIET)
+        result.append(Piece(f"{where} the band", short=where, tone=tone, fold=2))
+    return result
 
 
 def _amount(receipt: Receipt) -> str:

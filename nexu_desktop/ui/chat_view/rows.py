@@ -2,81 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
-    QContextMenuEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.domain.chat import Outcome, Receipt, Role
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
 from nexu_desktop.ui.chat_view.receipt_words import retry_is_uncertain, retry_line
-from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, Words
-from nexu_desktop.ui.chat_view.stack import Part, Stack
+from nexu_desktop.ui.chat_view.row import Row
+from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, UnsentMark, Veil, Words
+from nexu_desktop.ui.chat_view.stack import Stack
+from nexu_desktop.ui.chat_view.summary_row import SummaryRow
 from nexu_desktop.ui.chat_view.thoughts import Thoughts
 
 CARD_PAD_X, CARD_PAD_TOP, CARD_PAD_BOTTOM = 14, 11, 7  # the leading of the last line is room as well
 CARD_PERCENT = 70
 TYPED_CHARS = 8_000  # of what a person pasted; the rest waits behind "Show more"
-
-
-class Row(Part):
-    """The outer face of every row. Signals carry the message id (arithmetic: the attempt id)."""
-
-    retry_wanted = Signal(str)
-    arithmetic_wanted = Signal(str)
-    copied = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entry: Entry | None = None
-
-    def show_entry(self, entry: Entry) -> None:
-        self.entry = entry
-
-    def set_busy(self, busy: bool) -> None:
-        """While an answer arrives nothing can be asked again."""
-
-    def release(self) -> None:
-        """Give shared widgets back before the row goes."""
-
-    def selected(self) -> str:
-        return ""
-
-    def copy(self) -> None:
-        """The whole message as markdown, to the clipboard."""
-        if self.entry is not None:
-            QGuiApplication.clipboard().setText(self.entry.message.text)
-            self.copied.emit(self.entry.message.id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
-
-    def menu(self) -> QMenu:
-        """Copy what is selected, or all of it."""
-        menu, selected = QMenu(self), self.selected()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        part = menu.addAction("Copy selection", lambda: QGuiApplication.clipboard().setText(selected))
-        part.setEnabled(bool(selected))
-        menu.addAction("Copy message", self.copy)
-        return menu
 
 
 class UserRow(Row):
@@ -88,25 +39,38 @@ class UserRow(Row):
         self._body.grew.connect(self.grew)
         self._card = QRectF()
         self._colours = pool.formats.colours
+        self._veil = Veil(self)
+        self.files = AttachmentRow(self)
+        self.mark = UnsentMark(self, at_right=True)
+        self.mark.restore_wanted.connect(self.restore)
         self.setAccessibleName("You")
 
     def show_entry(self, entry: Entry) -> None:
         super().show_entry(entry)
+        self.files.show_files(entry.message.attachments)
         self._body.show_text(entry.message.text, final=True)
+        self._show_mark(self.mark, entry)
 
     def fit(self, width: int) -> int:
         most = max(width * CARD_PERCENT // 100 - 2 * CARD_PAD_X, 120)
         inner = self._body.natural_width(most)
         height = self._body.fit(inner) + CARD_PAD_TOP + CARD_PAD_BOTTOM
         left = width - inner - 2 * CARD_PAD_X
-        self._body.move(left + CARD_PAD_X, CARD_PAD_TOP)
-        self._card = QRectF(left, 0, inner + 2 * CARD_PAD_X, height)
+        top = self.files.fit(width) + theme.GAP_S if self.files.chips else 0
+        self._body.move(left + CARD_PAD_X, top + CARD_PAD_TOP)
+        self._card = QRectF(left, top, inner + 2 * CARD_PAD_X, height)
+        height += top
+        self._veil.cover(self._card.toRect(), lies=bool(self.entry and self.entry.unsent))
+        if not self.mark.isHidden():
+            self.mark.move(0, height)
+            height += self.mark.fit(width)
         self.resize(width, height)
         return height
 
     def restyle(self, formats: Formats) -> None:
         self._colours = formats.colours
-        self._body.restyle(formats)
+        for part in (self.files, self._body, self._veil, self.mark):
+            part.restyle(formats)
 
     def selected(self) -> str:
         return self._body.selected()
@@ -156,9 +120,12 @@ class AnswerRow(Row):
         self.coming = Coming(self)
         self.receipt = ReceiptRow(self)
         self.question = Question(self)
-        for part in (self.thoughts, self.body, self.trouble, self.coming, self.receipt, self.question):
+        self.mark = UnsentMark(self)
+        texts = (self.thoughts, self.body, self.trouble, self.coming)
+        for part in (*texts, self.receipt, self.question, self.mark):
             self._stack.add(part)
             part.hide()
+        self._veil = Veil(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -168,6 +135,7 @@ class AnswerRow(Row):
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
         self.question.agreed.connect(self._retry)
         self.question.declined.connect(self._leave)
+        self.mark.restore_wanted.connect(self.restore)
 
     def show_entry(self, entry: Entry) -> None:
         super().show_entry(entry)
@@ -182,6 +150,7 @@ class AnswerRow(Row):
         waiting = not message.text and not message.reasoning
         self.coming.say(f"Waiting for {model}…" if waiting and model else "")
         self._show_end(entry, message.receipt)
+        self._show_mark(self.mark, entry)
 
     def _show_end(self, entry: Entry, receipt: Receipt | None) -> None:
         title, hint = entry.title, entry.hint
@@ -205,11 +174,14 @@ class AnswerRow(Row):
 
     def fit(self, width: int) -> int:
         height = self._stack.fit(width)
+        said = height if self.receipt.isHidden() else self.receipt.y()
+        self._veil.cover(QRect(0, 0, width, said), lies=bool(self.entry and self.entry.unsent))
         self.resize(width, height)
         return height
 
     def restyle(self, formats: Formats) -> None:
         self._stack.restyle(formats)
+        self._veil.restyle(formats)
 
     def selected(self) -> str:
         return "\n".join(filter(None, (self.thoughts.body.selected(), self.body.selected())))
@@ -259,7 +231,9 @@ def row_for(entry: Entry, pool: Pool, parent: QWidget) -> Row:
             row = UserRow(pool, parent)
         case Role.ASSISTANT:
             row = AnswerRow(pool, parent)
-        case Role.NOTE | Role.SYSTEM:
+        case Role.SYSTEM:
+            row = SummaryRow(pool, parent)
+        case Role.NOTE:
             row = NoteRow(parent)
     row.restyle(pool.formats)
     row.show_entry(entry)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from nexu_desktop.ui import buttons, theme
+from nexu_desktop.ui import buttons, theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.quiet_button import QuietButton
 from nexu_desktop.ui.chat_view.stack import Part
 
 PAD = 14
+UNSENT_HEIGHT = 24
+VEIL_ALPHA = 80  # of 255: the text under it keeps a contrast of 4.5
 
 
 class Words(Part):
@@ -127,6 +130,68 @@ class Question(Part):
         self._words.colour(formats.colours.warning)
         for button in (self.yes, self.no):
             button.setStyleSheet(buttons.link_style(formats.colours))
+
+
+class UnsentMark(Part):
+    """Says quietly that something is not sent again, with a way back where one press is enough."""
+
+    restore_wanted = Signal()
+
+    def __init__(self, parent: QWidget, *, at_right: bool = False) -> None:
+        super().__init__(parent)
+        self._at_right = at_right
+        self._words = QLabel(self)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setFont(theme.font(theme.SIZE_CAPTION))
+        self.restore = QuietButton("Restore", "Send this again with every message")
+        self.restore.setParent(self)
+        self.restore.clicked.connect(self.restore_wanted)
+
+    def say(self, text: str, *, restorable: bool) -> None:
+        self._words.setText(visible(text))
+        self._words.setToolTip(tooltips.literal(visible(text)))
+        self.setAccessibleName(visible(text))
+        self.restore.setVisible(restorable)
+
+    def fit(self, width: int) -> int:
+        button = 0 if self.restore.isHidden() else self.restore.width()
+        words = min(self._words.sizeHint().width(), width - button)
+        left = width - words - button if self._at_right else 0
+        self._words.setGeometry(left, 0, words, UNSENT_HEIGHT)
+        self.restore.move(left + words, (UNSENT_HEIGHT - self.restore.height()) // 2)
+        self.resize(width, UNSENT_HEIGHT)
+        return UNSENT_HEIGHT
+
+    def restyle(self, formats: Formats) -> None:
+        palette = self._words.palette()
+        palette.setColor(self._words.foregroundRole(), QColor(formats.colours.muted))
+        self._words.setPalette(palette)
+        self.restore.apply_theme(formats.colours)
+
+
+class Veil(QWidget):
+    """Lies over a text that is not sent again and mutes it a little; the mouse goes through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._colour = QColor(theme.LIGHT.background)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def cover(self, area: QRect, *, lies: bool) -> None:
+        self.setGeometry(area)
+        self.setVisible(lies)
+        self.raise_()
+
+    def restyle(self, formats: Formats) -> None:
+        self._colour = QColor(formats.colours.background)
+        self._colour.setAlpha(VEIL_ALPHA)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._colour)
+        painter.end()
 
 
 class Coming(Part):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Thread
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent, QShowEvent
@@ -17,11 +18,13 @@ from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet
 from nexu_desktop.ui.chat_view.model import Transcript
-from nexu_desktop.ui.chat_view.parsing import warm_steps
+from nexu_desktop.ui.chat_view.parsing import warm
 from nexu_desktop.ui.chat_view.pool import Pool
-from nexu_desktop.ui.chat_view.rows import AnswerRow, Row
+from nexu_desktop.ui.chat_view.row import Row
+from nexu_desktop.ui.chat_view.rows import AnswerRow
 from nexu_desktop.ui.chat_view.stream import StreamBuffer
-from nexu_desktop.ui.chat_view.window import ROWS_MAX, RowWindow
+from nexu_desktop.ui.chat_view.summary_row import SummaryRow
+from nexu_desktop.ui.chat_view.window import MARGIN, ROWS_MAX, RowWindow
 
 SCREENS_AHEAD = 1  # built beyond the edge in sight
 SCREENS_KEPT = 4
@@ -32,13 +35,16 @@ WARM_PAUSE_MS = 40
 
 class ChatView(QScrollArea):
     """Shows one conversation. Message ids in `retry_requested` and `copy_requested`, attempt ids in
-    `arithmetic_wanted`; the answer to the latter comes back through `show_arithmetic`.
+    `arithmetic_wanted`; the answer to the latter comes back through `show_arithmetic`. `drop_wanted`: a
+    message id, and whether to leave it out of further sends or to send it again.
     """
 
     retry_requested = Signal(str)
     copy_requested = Signal(str)
     arithmetic_wanted = Signal(str)
     example_chosen = Signal(str)
+    drop_wanted = Signal(str, bool)
+    accuracy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +55,7 @@ class ChatView(QScrollArea):
         self._stream = StreamBuffer(self.transcript, self)
         self._follow = True
         self._arranging = False
-        self._warming = warm_steps()
+        self._warming: Thread | None = None
         self._jump = buttons.plain("Jump to latest")
         self._jump.setParent(self)
         self._jump.hide()
@@ -105,14 +111,33 @@ class ChatView(QScrollArea):
                 case _:
                     pass  # balances, lists and notices are shown elsewhere
 
-    def show_arithmetic(self, attempt: str, lines: Sequence[str]) -> None:
-        """Open the sum of that receipt under its line."""
+    def show_arithmetic(self, attempt: str, lines: Sequence[str], reasons: Sequence[str] = ()) -> None:
+        """Open the sum of that receipt under its line, and above it why it was not as estimated."""
         for row in self._rows.rows:
             receipt = row.entry.message.receipt if row.entry else None
-            if isinstance(row, AnswerRow) and receipt is not None and receipt.attempt == attempt:
-                sheet = ArithmeticSheet(self, lines, self._formats.colours)
+            if isinstance(row, AnswerRow | SummaryRow) and receipt is not None and receipt.attempt == attempt:
+                sheet = ArithmeticSheet(self, lines, self._formats.colours, reasons)
+                sheet.accuracy_wanted.connect(self.accuracy_wanted)
                 sheet.open_at(row.line_place())
                 return
+
+    def show_unsent(self, messages: Mapping[str, str], files: Mapping[str, str] | None = None) -> None:
+        """Mark by message id what is not sent again and why, and files that their message goes without."""
+        self.transcript.set_unsent(messages, files or {})
+
+    def jump_to(self, message_id: str) -> None:
+        """Bring the message to the top; an id that is not shown changes nothing."""
+        place = self.transcript.place(message_id)
+        if place is None:
+            return
+        if self._rows.row_at(place) is None:
+            with self._steady():
+                self._rows.begin_at(place)
+                self._fill_below(self.viewport().height() * (1 + SCREENS_AHEAD))
+                self._fill_above(self.viewport().height() * SCREENS_AHEAD)
+        row = self._rows.row_at(place)
+        if row is not None:
+            self.verticalScrollBar().setValue(row.y() - MARGIN)
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._formats = self._pool.formats = Formats(c)
@@ -168,6 +193,7 @@ class ChatView(QScrollArea):
         row.retry_wanted.connect(self.retry_requested)
         row.arithmetic_wanted.connect(self.arithmetic_wanted)
         row.copied.connect(self.copy_requested)
+        row.drop_wanted.connect(self.drop_wanted)
         row.set_busy(self.streaming)
 
     def _set_busy(self) -> None:
@@ -271,8 +297,11 @@ class ChatView(QScrollArea):
         QTimer.singleShot(WARM_AFTER_MS, self, self._warm)
 
     def _warm(self) -> None:
-        """One slow import at a time, with room for a key press between them."""
-        if next(self._warming, None) is not None:
+        """On a worker, so that no key waits for it; the widgets follow on this thread."""
+        if self._warming is None:
+            self._warming = Thread(target=warm, name="warm", daemon=True)
+            self._warming.start()
+        if self._warming.is_alive():
             QTimer.singleShot(WARM_PAUSE_MS, self, self._warm)
         else:
             self._pool.stock()

@@ -11,7 +11,8 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.model import Transcript
 from nexu_desktop.ui.chat_view.pool import Pool
-from nexu_desktop.ui.chat_view.rows import Row, row_for
+from nexu_desktop.ui.chat_view.row import Row
+from nexu_desktop.ui.chat_view.rows import row_for
 from nexu_desktop.ui.chat_view.welcome import Welcome
 
 ROWS_MAX = 60

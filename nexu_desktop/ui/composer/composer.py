@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,8 +20,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view import scroll_bars
+from nexu_desktop.ui.buttons import IconButton
+from nexu_desktop.ui.composer.attachments import Attachments
 from nexu_desktop.ui.composer.draft_field import DraftField, too_long_to_edit
+from nexu_desktop.ui.composer.incoming import FileDrop
 from nexu_desktop.ui.composer.long_text import LongText
 from nexu_desktop.ui.composer.meter_strip import MeterStrip
 from nexu_desktop.ui.composer.model_button import ModelButton
@@ -32,13 +36,14 @@ PAYER_FROM = 580  # px: below, the chip on the model button says it alone
 
 
 class Composer(QFrame):
-    """`draft_changed` follows the person's edits only, not `set_draft`."""
+    """`draft_changed` follows the person's edits only, not `set_draft`. `may_leave` can keep a draft here."""
 
     send_requested = Signal(str)
     stop_requested = Signal()
-    draft_changed = Signal(str)
+    draft_changed = Signal(object)  # a str as it is: 5 MB through Signal(str) take 24 ms
     pick_model_requested = Signal()
     cheaper_requested = Signal()
+    attach_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,11 +51,18 @@ class Composer(QFrame):
         self._estimate: Estimate | None = None
         self._streaming = False
         self._quiet = False
+        self.may_leave: Callable[[str], bool] = lambda draft: True
+        self._draft: str | None = None  # joined when asked for, kept until an edit
+        self._stale = True
+        self._hovered = False  # by files that could be dropped
         self._colours = theme.LIGHT
         self.setMaximumWidth(theme.READING_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.field = DraftField()
+        self.attachments = Attachments()
+        self.file_drop = FileDrop(self)
         self.long_text = LongText()
+        self.attach_button = IconButton("paperclip", "Attach files")
         self.model_button = ModelButton()
         self.payer = _caption()
         self.send_button = SendButton()
@@ -68,6 +80,7 @@ class Composer(QFrame):
         if self._estimate is not None and self._estimate.ref != offer.ref:
             self._estimate = None
         self.model_button.set_offer(offer)
+        self.attachments.set_offer(offer)
         payer = who_pays(offer.ref)
         self.payer.setText(payer[0].upper() + payer[1:])
         self._refresh()
@@ -77,14 +90,20 @@ class Composer(QFrame):
         self._estimate = estimate
         self._refresh()
 
+    def estimate(self) -> Estimate | None:
+        """As it is shown; None while it is being counted."""
+        return self._estimate
+
     def set_streaming(self, streaming: bool) -> None:
         self._streaming = streaming
         self._escape.setEnabled(streaming)
         self._refresh()
 
     def draft(self) -> str:
-        parts = (self.long_text.text(), self.field.toPlainText())
-        return "\n\n".join(part for part in parts if part)
+        if self._draft is None:
+            parts = (self.long_text.text(), self.field.toPlainText())
+            self._draft = "\n\n".join(part for part in parts if part)
+        return self._draft
 
     def set_draft(self, text: str) -> None:
         """Show the draft of another conversation, or give one back; the same text changes nothing."""
@@ -95,7 +114,7 @@ class Composer(QFrame):
         self.long_text.set_text(text if long else "")
         self.field.setPlainText("" if long else text)
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
-        self._quiet = False
+        self._quiet, self._draft = False, None
         self._refresh()
 
     def restore(self, text: str) -> None:
@@ -109,12 +128,17 @@ class Composer(QFrame):
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c
-        self.field.setStyleSheet(
-            f"#draft {{ background: transparent; color: {c.text}; border: 0; }}" + scroll_bars.style(c)
-        )
+        self.field.set_colours(c.card, c)
         self.payer.setStyleSheet(f"QLabel {{ color: {c.muted}; background: transparent; }}")
         self._line.setStyleSheet(f"QFrame {{ background: {c.line}; border: 0; }}")
-        for part in (self.long_text, self.model_button, self.send_button, self.strip):
+        for part in (
+            self.attachments,
+            self.long_text,
+            self.attach_button,
+            self.model_button,
+            self.send_button,
+            self.strip,
+        ):
             part.apply_theme(c)
         self.update()
 
@@ -126,35 +150,49 @@ class Composer(QFrame):
             return "Pick a model first."
         if not self._offer.sendable:
             return "The rate of this model is unknown, so it can't be sent on credits. Pick another model."
-        if not self.draft().strip():
+        if self._empty():
             return "Write a message first."
+        if self.attachments.refusal():
+            return self.attachments.refusal()
         estimate = self._estimate
         if estimate is not None and (estimate.over_context or estimate.shortfall):
             return self.strip.sentence() + f" {self.strip.words().link}, or a shorter message, would do."
         return ""
 
-    def _send(self) -> None:
+    def submit(self) -> bool:
+        """Send what is written, without asking `may_leave`; whether it left."""
         if self._streaming or self.refusal():
-            return
+            return False
         draft = self.draft()
         self._quiet = True
         self.long_text.set_text("")
         self.field.replace_all("")
-        self._quiet = False
+        self._quiet, self._draft = False, None
         self._changed()
         self.send_requested.emit(draft)
+        return True
+
+    def _send(self) -> bool:
+        wanted = not self._streaming and not self.refusal()
+        return wanted and self.may_leave(self.draft()) and self.submit()
 
     def _press(self) -> None:
         if self._streaming:
             self.stop_requested.emit()
-        else:
-            self._send()
+        elif self._send():
             self.focus_input()
 
     def _changed(self) -> None:
+        """Whoever prices the draft draws it with the new figures; else it is drawn here."""
+        self._draft = None
         if not self._quiet:
-            self._refresh()
+            self._stale = True
             self.draft_changed.emit(self.draft())
+            if self._stale:
+                self._refresh()
+
+    def _empty(self) -> bool:
+        return not self.draft() or self.draft().isspace()
 
     def _keep_long(self, text: str) -> None:
         self.long_text.add(text)
@@ -163,7 +201,8 @@ class Composer(QFrame):
     # --- drawing ---
 
     def _refresh(self) -> None:
-        empty = not self.long_text.text() and not self.field.toPlainText().strip()
+        self._stale = False
+        empty = self._empty() and not self.attachments.chips
         self.strip.show_estimate(self._offer, self._estimate, empty=empty)
         self.field.setAccessibleDescription(self.strip.sentence())
         if self._streaming:
@@ -193,15 +232,21 @@ class Composer(QFrame):
         self.payer.setVisible(self.width() >= PAYER_FROM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The card; its edge is the focus ring of the field."""
-        focused = self.field.hasFocus()
+        """The card; its edge is the focus ring of the field, and says where files can be dropped."""
+        focused = self.field.hasFocus() or self._hovered
         width = 2 if focused else 1
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._colours.accent if focused else self._colours.line), width))
-        painter.setBrush(QColor(self._colours.card))
+        painter.setBrush(QColor(self._colours.accent_soft if self._hovered else self._colours.card))
         edge = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
         painter.drawRoundedRect(edge, theme.RADIUS_CARD, theme.RADIUS_CARD)
+
+    def _hover(self, over: bool) -> None:
+        self._hovered = over
+        c = self._colours
+        self.field.set_colours(c.accent_soft if over else c.card, c)
+        self.update()
 
     def _cap(self) -> None:
         self.field.set_cap(self.window().height() // WINDOW_SHARE)
@@ -211,6 +256,7 @@ class Composer(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(theme.GAP_M, theme.GAP_S, theme.GAP_M, theme.GAP_M)
         row.setSpacing(theme.GAP_M)
+        row.addWidget(self.attach_button)
         row.addWidget(self.model_button)
         row.addStretch(1)
         row.addWidget(self.payer)
@@ -218,6 +264,7 @@ class Composer(QFrame):
         top = QVBoxLayout()
         top.setContentsMargins(theme.GAP_M, theme.GAP_M, theme.GAP_M, 0)
         top.setSpacing(theme.GAP_S)
+        top.addWidget(self.attachments)
         top.addWidget(self.long_text)
         top.addWidget(self.field)
         rows = QVBoxLayout(self)
@@ -236,6 +283,14 @@ class Composer(QFrame):
         self.field.textChanged.connect(self._changed)
         self.field.send_wanted.connect(self._send)
         self.field.long_text_pasted.connect(self._keep_long)
+        self.field.files_pasted.connect(self.attachments.take)
+        for place in (self, self.field.viewport()):
+            self.file_drop.watch(place)
+        self.file_drop.hovering.connect(self._hover)
+        self.file_drop.dropped.connect(self.attachments.take)
+        self.attachments.changed.connect(self._refresh)
+        self.attachments.left.connect(self.focus_input)
+        self.attach_button.clicked.connect(self.attach_requested)
         self.long_text.removed.connect(self._changed)
         self.model_button.clicked.connect(self.pick_model_requested)
         self.send_button.clicked.connect(self._press)

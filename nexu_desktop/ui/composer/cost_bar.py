@@ -19,11 +19,13 @@ class CostBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._band: Band | None = None
+        self._reached = False
         self._colours = theme.LIGHT
 
-    def set_band(self, band: Band | None) -> None:
-        if band != self._band:
-            self._band = band
+    def set_band(self, band: Band | None, *, reached: bool = False) -> None:
+        """`reached`: a budget is passed, so the dot has the colour of a warning."""
+        if (band, reached) != (self._band, self._reached):
+            self._band, self._reached = band, reached
             self.update()
 
     def apply_theme(self, c: theme.Colours) -> None:
@@ -51,9 +53,10 @@ class CostBar(QWidget):
         low, likely, high, most = (self.place(n) for n in (band.low, band.likely, band.high, band.most))
         painter.setPen(QPen(QColor(c.muted), 2))
         painter.drawLine(QPointF(most, middle - 6), QPointF(most, middle + 6))
-        painter.setPen(QPen(QColor(c.accent), 1))
-        painter.setBrush(QColor(c.accent_soft))
+        ink, ground = (c.warning, c.warning_soft) if self._reached else (c.accent, c.accent_soft)
+        painter.setPen(QPen(QColor(ink), 1))
+        painter.setBrush(QColor(ground))
         painter.drawRoundedRect(QRectF(low, middle - 3.5, max(high - low, 7), 7), 3.5, 3.5)
         painter.setPen(QPen(QColor(c.card), 1.5))
-        painter.setBrush(QColor(c.accent))
+        painter.setBrush(QColor(ink))
         painter.drawEllipse(QPointF(likely, middle), DOT, DOT)

@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor, QTextOption
+from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QPalette, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view import scroll_bars
+from nexu_desktop.ui.composer.incoming import has_files
 
 LONG_TEXT_CHARS = 200_000  # 40 ms to insert; 5 MB take 0.7 s
 LONG_LINE_CHARS = 10_000  # a line is laid out whole on every key: 20,000 characters take 20 to 100 ms
 MARGIN = 4
 LEAST_CAP = 3  # lines that fit in the lowest window
+
+
+def _plain(text: str) -> str:
+    """Line ends as Qt's; looking first spares 5 MB three copies."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "") if "\0" in text else text
 
 
 def too_long_to_edit(text: str) -> bool:
@@ -22,10 +31,14 @@ def too_long_to_edit(text: str) -> bool:
 
 
 class DraftField(QPlainTextEdit):
-    """`send_wanted`: Enter or Ctrl+Enter outside an input method; `long_text_pasted`: kept out of the field."""
+    """`send_wanted`: Enter or Ctrl+Enter outside an input method; `long_text_pasted`: kept out of the field.
+
+    `files_pasted`: files, or an image, that came where text could come.
+    """
 
     send_wanted = Signal()
-    long_text_pasted = Signal(str)
+    long_text_pasted = Signal(object)  # a str as it is
+    files_pasted = Signal(QMimeData)
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +56,15 @@ class DraftField(QPlainTextEdit):
         self.document().setDocumentMargin(MARGIN)
         self.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         self._fit()
+
+    def set_colours(self, ground: str, c: theme.Colours) -> None:
+        """An opaque ground, by palette: a key then paints the field alone, not the card and the window below."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, QColor(ground))
+        palette.setColor(QPalette.ColorRole.Text, QColor(c.text))
+        palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(c.faint))
+        self.setPalette(palette)
+        self.verticalScrollBar().setStyleSheet(scroll_bars.style(c))
 
     def set_cap(self, pixels: int) -> None:
         """The greatest height; from there on it scrolls."""
@@ -79,10 +101,13 @@ class DraftField(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return source.hasText() or has_files(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        if has_files(source):
+            self.files_pasted.emit(source)
+            return
+        text = _plain(source.text())
         if too_long_to_edit(text) or self.document().characterCount() + len(text) > LONG_TEXT_CHARS:
             self.long_text_pasted.emit(text)
             return

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nexu_desktop.domain.estimate import Estimate
@@ -20,6 +29,7 @@ class MeterStrip(QWidget):
 
     cheaper_requested = Signal()
     pick_requested = Signal()
+    details_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +37,8 @@ class MeterStrip(QWidget):
         self._colours = theme.LIGHT
         self.setObjectName("strip")
         self.setAccessibleName("Estimate")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.figure = Field(self, "0.00", theme.font(theme.SIZE_TITLE, weight=QFont.Weight.DemiBold))
         self.unit = Field(self, "credits likely")
@@ -65,26 +77,44 @@ class MeterStrip(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.details_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.details_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ring of the focus; the fields paint themselves."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._colours.accent), 2))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 6, 6)
+
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c
         said = self._words
         self.bar.apply_theme(c)
         self.link.setStyleSheet(buttons.link_style(c))
-        self.figure.colour(c.warning if said.warning and not said.band else c.text)
+        self.figure.colour(c.warning if said.reached or (said.warning and not said.band) else c.text)
         self.unit.colour(c.muted)
         self.span.colour(c.warning if said.warning and said.band else c.muted)
         self.tokens.colour(c.muted)
         self.leaves.colour(c.text)
 
     def _say(self, said: Words) -> None:
-        recolour = said.warning != self._words.warning or (said.band is None) != (self._words.band is None)
+        recolour = _coloured(said) != _coloured(self._words)
         self._words = said
         self.figure.say(said.figure)
         self.unit.say(said.unit)
         self.span.say(said.span)
         self.tokens.say(said.tokens)
         self.leaves.say(said.leaves)
-        self.bar.set_band(said.band)
+        self.bar.set_band(said.band, reached=said.reached)
         self.link.setText(said.link)
         self.link.setAccessibleName(said.link)
         self.setAccessibleDescription(said.sentence)
@@ -181,6 +211,11 @@ class Field(QLabel):
 
     def colour(self, ink: str) -> None:
         self.setStyleSheet(f"QLabel {{ color: {ink}; background: transparent; }}")
+
+
+def _coloured(said: Words) -> tuple[bool, bool, bool]:
+    """What the colours depend on."""
+    return said.warning, said.reached, said.band is None
 
 
 def _kind(text: str) -> str:

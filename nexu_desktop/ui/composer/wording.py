@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nexu_desktop.domain.budgets import Finding, Unit
 from nexu_desktop.domain.credits import Usage, exact, show_balance, show_cost, show_dollars
 from nexu_desktop.domain.estimate import Band, Estimate
 from nexu_desktop.services.catalog import Offer
@@ -17,7 +18,8 @@ COUNTING = "The cost is being counted."
 class Words:
     """`figure` is bold, `unit` follows it; `link` names a way out and `wants` the signal behind it.
 
-    `warning` puts `figure` or, where there is none, `span` into the warning colour.
+    `warning` puts `figure` or, where there is a band, `span` into the warning colour; `reached`, that a
+    budget is passed, the figure and its dot as well.
     """
 
     figure: str = ""
@@ -28,6 +30,7 @@ class Words:
     link: str = ""
     wants: str = ""
     warning: bool = False
+    reached: bool = False
     band: Band | None = None
     exactly: str = ""
     sentence: str = ""
@@ -43,6 +46,8 @@ def words(offer: Offer | None, estimate: Estimate | None, *, empty: bool) -> Wor
         return _pending(offer)
     if estimate.over_context:
         return _too_long(estimate)
+    if estimate.over_budget is not None:
+        return _over_budget(estimate)
     if estimate.shortfall:
         return _short(estimate)
     if empty:
@@ -121,7 +126,10 @@ def _own_key(offer: Offer, estimate: Estimate) -> Words:
         )
         span = f"{low} to {high}, at most {most}"
     said = f"Estimated {figure} {unit}; {span + '; ' if span else ''}{tokens}."
-    return Words(figure, unit, span, tokens, band=estimate.cost, exactly=_exactly(estimate), sentence=said)
+    return _with_limits(
+        Words(figure, unit, span, tokens, band=estimate.cost, exactly=_exactly(estimate), sentence=said),
+        estimate,
+    )
 
 
 def _credits(estimate: Estimate) -> Words:
@@ -132,20 +140,63 @@ def _credits(estimate: Estimate) -> Words:
     figure, span, tokens = show_cost(cost.likely), f"{low} to {high}, at most {most}", _tokens(estimate)
     leaves = f"leaves {show_balance(estimate.after.likely)}" if estimate.after else ""
     said = f"Estimated {figure} credits, {span}; {tokens}; {leaves or 'balance unknown'}."
-    if estimate.lowered:
-        span = f"answer limited to {estimate.output_limit:,} tokens by your balance"
-        said += f" The {span}."
-    return Words(
+    shown = Words(
         figure=figure,
         unit="credits likely",
         span=span,
         tokens=tokens,
         leaves=leaves,
-        warning=estimate.lowered,
         band=cost,
         exactly=_exactly(estimate),
         sentence=said,
     )
+    return _with_limits(shown, estimate)
+
+
+def _with_limits(shown: Words, estimate: Estimate) -> Words:
+    """What limits this send stands where the range was; the range is in the bar and in the tooltip."""
+    found = estimate.findings[0] if estimate.findings else None
+    span, sentence = shown.span, shown.sentence
+    if estimate.lowered:
+        span = f"answer limited to {estimate.output_limit:,} tokens by {_whose(estimate)}"
+        sentence += f" The {span}."
+    elif found is not None:
+        span = _reached(found)
+    for one in estimate.findings:
+        sentence += f" Your budget is reached: {_reached(one)}."
+    warning = estimate.lowered or found is not None
+    exactly = "\n".join([shown.exactly, *(f"Budget per {_reached(one)}" for one in estimate.findings)])
+    return replace(
+        shown, span=span, sentence=sentence, exactly=exactly, warning=warning, reached=found is not None
+    )
+
+
+def _whose(estimate: Estimate) -> str:
+    budget = estimate.lowered_budget
+    return f"your budget per {budget.scope.value}" if budget else "your balance"
+
+
+def _over_budget(estimate: Estimate) -> Words:
+    """A stop leaves no room even for the shortest answer."""
+    assert estimate.over_budget is not None
+    text = f"no room in your budget per {estimate.over_budget.scope.value}"
+    return Words(
+        figure=text,
+        span="or a shorter message",
+        link="A cheaper model",
+        wants="cheaper",
+        warning=True,
+        exactly=_exactly(estimate),
+        sentence=_sentence(text),
+    )
+
+
+def _reached(found: Finding) -> str:
+    """'day: 8.20 of 10.00', of the last level that this budget has."""
+    budget = found.budget
+    last = budget.stop or budget.ask or budget.colour or 0
+    show = show_cost if budget.unit is Unit.CREDITS else show_dollars
+    return f"{budget.scope.value}: {show(found.would_be)} of {show(last)}"
 
 
 def _tokens(estimate: Estimate) -> str:

@@ -20,6 +20,8 @@ from nexu_desktop.services.keys import Keys
 from nexu_desktop.services.ports import KeyringState, SecretsStatus
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.settings_dialog.budgets_page import BudgetsPage
+from nexu_desktop.ui.settings_dialog.calls_page import CallsPage
 from nexu_desktop.ui.settings_dialog.general_page import GeneralPage
 from nexu_desktop.ui.settings_dialog.key_page import KeyPage, label
 from nexu_desktop.ui.settings_dialog.provider_row import ProviderRow
@@ -51,6 +53,8 @@ class SettingsDialog(QDialog):
         self.key_pages = [KeyPage(row, keys, bridge) for row in rows]
         self.wallet = WalletBox(desk, bridge)
         self.general = GeneralPage(desk)
+        self.budgets = BudgetsPage(desk)
+        self.calls = CallsPage(desk)
         self.done_button = buttons.plain("Close")
         self._fill(rows)
         self._arrange()
@@ -58,7 +62,8 @@ class SettingsDialog(QDialog):
 
     def show_provider(self, name: str) -> None:
         names = [page.row.name for page in self.key_pages]
-        self.names.setCurrentRow(names.index(name) if name in names else len(names))
+        extra = {"general": 0, "budgets": 1, "calls": 2}
+        self.names.setCurrentRow(names.index(name) if name in names else len(names) + extra.get(name, 0))
 
     def apply_theme(self, c: theme.Colours) -> None:
         field = f"background: {c.card}; color: {c.text}; border: 1px solid {c.line}; border-radius: 8px;"
@@ -70,9 +75,10 @@ class SettingsDialog(QDialog):
             "QListWidget::item { padding: 6px; border: 2px solid transparent; border-radius: 8px; }"
             f"QListWidget::item:selected {{ background: {c.selection}; color: {c.text}; }}"
             f"QListWidget::item:selected:focus {{ border: 2px solid {c.accent}; }}"
-            f"QLineEdit, QSpinBox {{ {field} padding: 7px 9px; }}"
+            f"QLineEdit, QSpinBox, QComboBox {{ {field} padding: 7px 9px; }}"
+            "QComboBox::drop-down { border: 0; width: 24px; }"
             f"QLineEdit:read-only {{ background: {c.background}; color: {c.muted}; }}"
-            f"QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {c.accent}; padding: 6px 8px; }}"
+            f"QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 2px solid {c.accent}; padding: 6px 8px; }}"
             f"QCheckBox:focus {{ color: {c.accent}; }}" + buttons.plain_style(c)
         )
 
@@ -82,19 +88,24 @@ class SettingsDialog(QDialog):
         super().done(result)
 
     def _fill(self, rows: tuple[ProviderRow, ...]) -> None:
-        for page in self.key_pages:
+        for key_page in self.key_pages:
             row = QListWidgetItem("")
             row.setSizeHint(QSize(0, ROW_HEIGHT))
             self.names.addItem(row)
+            self.pages.addWidget(key_page)
+            key_page.changed.connect(self._page_changed)
+        for title, page in (
+            ("Answers and sandbox", self.general),
+            ("Budgets", self.budgets),
+            ("Calls of the program", self.calls),
+        ):
+            last = QListWidgetItem(title)
+            last.setSizeHint(QSize(0, LAST_ROW_HEIGHT))
+            self.names.addItem(last)
             self.pages.addWidget(page)
-            page.changed.connect(self._page_changed)
-        last = QListWidgetItem("Answers and sandbox")
-        last.setSizeHint(QSize(0, LAST_ROW_HEIGHT))
-        self.names.addItem(last)
-        self.pages.addWidget(self.general)
-        self.general.changed.connect(self.changed)
+            page.changed.connect(self.changed)
         self.wallet.changed.connect(self.changed)
-        nexu = next((page for page in self.key_pages if page.row.is_nexu), None)
+        nexu = next((one for one in self.key_pages if one.row.is_nexu), None)
         if nexu is not None:
             nexu.extra.addWidget(self.wallet)
             nexu.changed.connect(self._nexu_changed)

@@ -1,0 +1,1 @@
+"""The page “How good are the estimates?”: estimate beside actual, one model at a time."""
