@@ -7,7 +7,10 @@ import sys
 
 from tests.architecture.source import ROOT
 
-LATE = {"httpx", "keyring", "pygments", "pydantic", "genai_prices", "splintr", "cryptography", "truststore"}
+LATE = {
+    *("httpx", "keyring", "pygments", "pydantic", "genai_prices", "splintr", "cryptography", "truststore"),
+    *("pyqtgraph", "numpy"),
+}
 
 
 def loaded_by(module: str) -> set[str]:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from nexu_desktop.adapters.resources import resource_path
+from nexu_desktop.app import the_application, watch
 from nexu_desktop.composition import Core, build, new_id
 from nexu_desktop.domain.chat import Conversation, Message, Role
 from nexu_desktop.engine import Engine
-from nexu_desktop.ui import icons
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.presenter import Presenter
@@ -40,9 +39,7 @@ class House:
 @contextmanager
 def open_house(directory: Path, *, messages: tuple[str, ...] = (), price: bool = True) -> Iterator[House]:
     """A shown window with one conversation of `messages` (question and answer in turn)."""
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    icons.use(resource_path("icons"))
+    application = the_application()
     engine = Engine()
     with build(directory) as core:
         if messages:
@@ -50,6 +47,7 @@ def open_house(directory: Path, *, messages: tuple[str, ...] = (), price: bool =
         window = MainWindow()
         window.resize(1280, 800)
         presenter = Presenter(window, core.desk, Bridge(engine, window))
+        watch(window, presenter.bridge)
         presenter.start()
         if price:
             presenter.pricing.begin()

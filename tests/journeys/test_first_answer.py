@@ -116,7 +116,9 @@ def test_the_arithmetic_behind_a_receipt_can_be_opened(house: House) -> None:
     assert [sheet.isVisible() for sheet in sheets] == [True]
     lines = house.core.desk.arithmetic(receipt.attempt)
     assert lines[-1] == f"Attempt {receipt.attempt}"
-    assert sheets[0].text == "\n".join(lines)
+    why = house.core.desk.records.why(receipt.attempt)
+    assert sheets[0].text == "\n".join((*why, "", *lines))
+    assert "estimated" in why[0]
 
 
 def test_two_conversations_answer_at_once(house: House) -> None:
