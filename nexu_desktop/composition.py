@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from nexu_desktop.adapters import resources
+from nexu_desktop.adapters import forecast_file, resources
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.clock import SystemClock, new_id
 from nexu_desktop.adapters.image_header import read_image
@@ -179,7 +179,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
     connections.keys = keys
     connections.hide = open_log(paths.root, log).register
     catalog = Catalog(RateCardFile(), GenaiPrices(clock), settings, keys.list)
-    meter = Meter(SplintrCounter())
+    meter = Meter(SplintrCounter(), forecast_file.shipped)
     account = Account(ledgers, lambda provider: keys.saved(provider) is not None)
     account.open_sandbox()
     turns = Turns(chats, ledgers, meter, clock)

@@ -1,7 +1,7 @@
 """How long an answer will be: a distribution from the conversation's and the model's own past.
 
-A linear quantile model of features, in natural logs relative to the model's own running median, so that no
-level of its training data is shipped; then calibrated online: each answer outside the band moves its edge.
+Fitted quantiles of features, in natural logs relative to the model's own running median, so that no level of
+the fitted log is shipped; then calibrated online: each answer outside the band moves its edge.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nexu_desktop.domain.forecast_features import MOST_RECENT, features
-from nexu_desktop.domain.forecast_weights import HIGH, LIKELY, LOW
+from nexu_desktop.domain.forest import Forests
 from nexu_desktop.domain.hints import Hints
 
 MEDIAN_WINDOW = 400
@@ -20,7 +20,8 @@ PRIOR_TOKENS = 600  # a wide prior: reply logs at hand are far too short for tod
 PRIOR_REPLIES = 4  # one short answer must not make a dear model look cheaper than its neighbours
 PRIOR_BAND = (-1.4, 0.8)  # natural logs around the prior, until answers are known
 PRIOR_WEIGHT = 3.0  # answers after which the prior band counts for half
-STEP, FIRST_STEP = 0.01, 0.05  # natural logs by which a miss moves an edge of the band, and at the beginning
+# Natural logs by which a miss moves an edge of the band, at first and later, and the likely length.
+FIRST_STEP, STEP, LIKELY_STEP = 0.05, 0.01, 0.002
 # Natural logs between the 10 and 90 % residuals of the fitted log, for first and for later answers.
 FIRST_SPREAD, LATER_SPREAD = 2.59, 1.59
 SPREAD_WINDOW, SPREAD_PRIOR_REPLIES = 300, 60
@@ -126,13 +127,21 @@ class Forecast:
         return Forecast(low, likely, high, mean, min(self.reasoning, likely), self.replies)
 
 
-def forecast(hints: Hints, context_tokens: int, conversation: Sequence[Reply], history: History) -> Forecast:
+def row_of(hints: Hints, context_tokens: int, conversation: Sequence[Reply], history: History) -> list[float]:
+    """What the forests see of a draft: also what they are fitted on."""
+    level, recent = history.log_level, conversation[-MOST_RECENT:]
+    past = [math.log(max(reply.visible, 1)) - level for reply in recent]
+    return features(hints, context_tokens, sum(reply.visible for reply in recent), past, level)
+
+
+def forecast(
+    forests: Forests, hints: Hints, context_tokens: int, conversation: Sequence[Reply], history: History
+) -> Forecast:
     """`conversation` are the answers so far, newest last, of whatever model; `context_tokens` before the draft."""
     level, offsets, share = history.log_level, history.offsets, history.prior_share
-    past = [math.log(max(reply.visible, 1)) - level for reply in conversation[-MOST_RECENT:]]
-    answered = sum(reply.visible for reply in conversation[-MOST_RECENT:])
-    row = features(hints, context_tokens, answered, past, level)
-    low, likely, high = (_dot(weights, row) for weights in (LOW, LIKELY, HIGH))
+    row = row_of(hints, context_tokens, conversation, history)
+    low, likely, high = (forest.value(row) for forest in (forests.low, forests.likely, forests.high))
+    past = bool(conversation)
     evenness = history.later_evenness if past else history.first_evenness
     below, above = (low - likely) * evenness, (high - likely) * evenness
     likely = likely * (1 - share if not past else 1) + offsets.likely
@@ -159,7 +168,7 @@ def _offsets(replies: Sequence[Reply]) -> Offsets:
             continue
         step = max(STEP, FIRST_STEP / (seen + 2))
         low += step * (0.1 - (reply.tokens < reply.low))
-        likely += step * (0.5 - (reply.tokens < reply.predicted))
+        likely += LIKELY_STEP * (0.5 - (reply.tokens < reply.predicted))
         high += step * (0.9 - (reply.tokens <= reply.high))
         seen += 1
     return Offsets(low, likely, high)
@@ -195,10 +204,6 @@ def _tokens(log_tokens: float) -> int:
     return min(max(round(math.exp(min(log_tokens, 20.0))), 1), LONGEST)
 
 
-def _dot(weights: Sequence[float], row: Sequence[float]) -> float:
-    return sum(weight * value for weight, value in zip(weights, row, strict=True))
-
-
 def _median(values: Sequence[float]) -> float:
     return _quantile(sorted(values), 0.5)
 
@@ -207,4 +212,4 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     return float(ordered[min(int(share * len(ordered)), len(ordered) - 1)])
 
 
-__all__ = ["Forecast", "Hints", "History", "Offsets", "Reply", "forecast"]
+__all__ = ["Forecast", "Hints", "History", "Offsets", "Reply", "forecast", "row_of"]

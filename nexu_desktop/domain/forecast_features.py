@@ -1,4 +1,4 @@
-"""The features of the forecast, in the order of its weights; logs are natural, lengths relative to the level."""
+"""The features of the forecast, in the order its trees know them; logs are natural, lengths relative to the level."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from nexu_desktop.domain.hints import Hints
 
+FEATURES = 64
+SINGLE = 4  # the last answers, each by itself
+NO_ANSWER = -9.0  # shorter than any
 MOST_RECENT = 12  # answers of the conversation that are looked at
 SPREAD_OVER = 6
 WORDS_MOST, ITEMS_MOST = 3_000, 50  # more were asked for, but not given
@@ -35,6 +38,7 @@ def features(
         *_of_numbers(hints, first, log_level),
         *(context, max(context - 6.5, 0.0), max(context - 7.2, 0.0), context * near),
         *_of_words(hints, first, last, near, most, prompt),
+        *(past[-number] if number <= len(past) else NO_ANSWER for number in range(1, SINGLE + 1)),
     ]
 
 

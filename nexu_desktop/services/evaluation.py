@@ -1,7 +1,8 @@
 """How good the forecast is: a log of past answers replayed in order, beside simpler methods.
 
-The shipped kind of log is split by conversation with a fixed seed: the weights were fitted and tuned on two
-parts, figures are reported on the third. A log of one's own was never fitted on, so all of it is replayed.
+The log that the forecast was fitted on is split by conversation with a fixed seed: how to fit was chosen on the
+part "tune", figures are reported on the other, and each answer there is predicted by a forecast fitted without
+its fifth of the conversations. A log of one's own was never fitted on, so all of it is replayed.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nexu_desktop.domain.credits import Rate, Usage
-from nexu_desktop.domain.forecast import Forecast, History, Reply, forecast
+from nexu_desktop.domain.forecast import Forecast, History, Reply, forecast, row_of
+from nexu_desktop.domain.forest import Forests
 from nexu_desktop.domain.hints import Hints
+from nexu_desktop.services.baseline import ShrunkLogMean
 
 SEED = "nexu-meter-1"
-PARTS = {"train": range(40), "tune": range(40, 55), "test": range(55, 100), "all": range(100)}
+FOLDS = 5
+PARTS = {"tune": range(15), "report": range(15, 100), "all": range(100)}
 QUANTILES = (0.1, 0.5, 0.9)
 REMEMBERED = 2_000  # answers a history is made from
 GUESSED_TOKENS = 2_000  # what the price page assumes
@@ -39,7 +43,7 @@ class LogRow:
 
 
 Guess = tuple[float, float, float]
-Method = Callable[[Hints, int, Sequence[Reply], History], Forecast]
+Method = Callable[[LogRow, Sequence[Reply], History], Forecast]
 
 
 @dataclass(slots=True)
@@ -99,19 +103,43 @@ def in_part(rows: Iterable[LogRow], part: str) -> list[LogRow]:
     return [row for row in rows if part_of(row.conversation) in wanted]
 
 
+def fold_of(conversation: str) -> int:
+    """0 to 4, the same for every answer of a conversation, and independent of its part."""
+    return hashlib.sha256(f"{SEED}:fold:{conversation}".encode()).digest()[0] % FOLDS
+
+
+def fitted(forests: Sequence[Forests]) -> Method:
+    """The forecast as a method: one set of forests for all, or one for each fold of the log it was fitted on."""
+
+    def method(row: LogRow, here: Sequence[Reply], history: History) -> Forecast:
+        one = forests[fold_of(row.conversation) if len(forests) > 1 else 0]
+        return forecast(one, row.hints, row.context_tokens, here, history)
+
+    return method
+
+
+def training_rows(rows: Sequence[LogRow]) -> list[tuple[list[float], float]]:
+    """Features and log length (relative to the level) of each answer, replayed in order: what is fitted on."""
+    streams: dict[str, _Stream] = defaultdict(_Stream)
+    found: list[tuple[list[float], float]] = []
+    for row in rows:
+        if row.reply_tokens > 0:
+            stream = streams[row.stream]
+            features, level = stream.row(row)
+            found.append((features, math.log(max(row.reply_tokens - row.reasoning_tokens, 1)) - level))
+            stream.learn(row, None)
+    return found
+
+
 def evaluate(
     rows: Sequence[LogRow],
+    method: Method,
     *,
     part: str,
     rate: Rate | None = None,
-    predict: Method | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Evaluation:
-    """Replay `rows` in order, predicting each before it is learned. `rate` prices the errors.
-
-    `predict` replaces the forecast (to prove that the figures can get worse).
-    """
-    method = predict or forecast
+    """Replay `rows` in order, predicting each before it is learned. `rate` prices the errors."""
     streams: dict[str, _Stream] = defaultdict(_Stream)
     scores: dict[str, Score] = defaultdict(Score)
     paid: list[float] = []
@@ -134,12 +162,13 @@ def evaluate(
 def _by_seen(rows: Sequence[LogRow], method: Method) -> dict[str, Score]:
     """A new model every few hundred answers: what a beginner sees, often enough to be counted."""
     found: dict[str, Score] = {_seen_name(span): Score() for span in SEEN}
-    stream = _Stream()
+    streams: dict[str, _Stream] = defaultdict(_Stream)
     for row in rows:
         if row.reply_tokens <= 0:
             continue
-        if len(stream.replies) >= FORGOTTEN_AFTER:
-            stream = _Stream()
+        if len(streams[row.stream].replies) >= FORGOTTEN_AFTER:
+            del streams[row.stream]
+        stream = streams[row.stream]
         guess, mean = stream.ours(row, method)
         span = next(one for one in SEEN if one[0] <= len(stream.replies) <= one[1])
         found[_seen_name(span)].add(guess, mean, row.reply_tokens)
@@ -155,6 +184,7 @@ class _Stream:
         self._by_conversation: dict[str, list[Reply]] = defaultdict(list)
         self._last: deque[int] = deque(maxlen=200)
         self._history = History()
+        self._simple = ShrunkLogMean()
 
     def guesses(self, row: LogRow, method: Method) -> dict[str, tuple[Guess, float]]:
         conversation = self._by_conversation[row.conversation]
@@ -162,23 +192,32 @@ class _Stream:
         here = _mean([reply.tokens for reply in conversation], mean)
         ordered = sorted(self._last) or [GUESSED_TOKENS]
         spread = tuple(_at(ordered, q) for q in QUANTILES)
+        simple = self._simple.guess(row.hints, [reply.tokens for reply in conversation])
         return {
             f"constant {GUESSED_TOKENS:,}": (_flat(GUESSED_TOKENS), GUESSED_TOKENS),
             "running mean of 50": (_flat(mean), mean),
             "mean of this conversation": (_flat(here), here),
             "running quantiles of 200": ((spread[0], spread[1], spread[2]), mean),
+            "best simple": (simple, simple[1]),
             OURS: self.ours(row, method),
         }
 
     def ours(self, row: LogRow, method: Method) -> tuple[Guess, float]:
         conversation = self._by_conversation[row.conversation]
-        found = method(row.hints, row.context_tokens, conversation, self._history)
+        found = method(row, conversation, self._history)
         return (found.low, found.likely, found.high), found.mean
 
-    def learn(self, row: LogRow, guess: Guess) -> None:
-        low, likely, high = (round(figure) for figure in guess)
+    def row(self, row: LogRow) -> tuple[list[float], float]:
+        """The features of its answer, and the log level that lengths are relative to."""
+        conversation = self._by_conversation[row.conversation]
+        features = row_of(row.hints, row.context_tokens, conversation, self._history)
+        return features, self._history.log_level
+
+    def learn(self, row: LogRow, guess: Guess | None) -> None:
+        low, likely, high = (round(figure) for figure in guess) if guess else (None, None, None)
         conversation = self._by_conversation[row.conversation]
         reply = Reply(row.reply_tokens, likely, row.reasoning_tokens, not conversation, low, high)
+        self._simple.learn(row.hints, [one.tokens for one in conversation], row.reply_tokens)
         conversation.append(reply)
         self.replies.append(reply)
         self._last.append(row.reply_tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.budgets import Budget, Finding, Spent, Unit, findings, room
@@ -21,6 +22,7 @@ from nexu_desktop.domain.estimate import (
     send_cost,
 )
 from nexu_desktop.domain.forecast import Forecast, Hints, History, Reply, forecast
+from nexu_desktop.domain.forest import Forests
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.ports import TokenCounter
 
@@ -95,8 +97,10 @@ class InputCounts:
 class Meter:
     """Thread-safe by replacing whole cache entries; counts are kept per vocabulary, not per model."""
 
-    def __init__(self, counter: TokenCounter) -> None:
+    def __init__(self, counter: TokenCounter, forests: Callable[[], Forests]) -> None:
         self._counter = counter
+        self._load_forests = forests
+        self._forests: Forests | None = None
         self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._contexts: dict[str, tuple[Context, TokenCount]] = {}
         self._vocabularies: dict[str, str] = {}
@@ -104,9 +108,7 @@ class Meter:
 
     def estimate(self, question: Question) -> Estimate | None:
         """None while counts are pending: call `warm` on another thread, then ask again."""
-        if not self._counter.ready(question.model) or self._uncounted(question) > COUNT_AT_ONCE_CHARS:
-            return None
-        return self.estimate_now(question)
+        return self.estimate_now(question) if self.ready(question) else None
 
     def estimate_now(self, question: Question) -> Estimate:
         """Count whatever is missing, however long that takes. Raises RateUnknown on an unpriced credits lane."""
@@ -121,18 +123,26 @@ class Meter:
             limit = max(min(limit, left), 1)
         over = max(ANSWER_FLOOR_TOKENS - left, 0) if offer.context_tokens is not None else 0
         hints = Hints.of(question.draft, counts.draft)
-        expected = forecast(hints, counts.context.tokens, question.context.replies, question.history)
+        forests = self._loaded_forests()
+        expected = forecast(forests, hints, counts.context.tokens, question.context.replies, question.history)
         cached = min(question.cached, question.calibration.apply(counts.context.tokens))  # a draft is new
         return _priced(replace(question, cached=cached), count, expected, limit, over)
 
     def warm(self, question: Question) -> None:
-        """Load the vocabulary and fill the caches; blocking, for a worker thread."""
+        """Load the vocabulary and the forecast, and fill the caches; blocking, for a worker thread."""
+        self._loaded_forests()
         self._counter.load(question.model)
         self.counts(question)
 
     def ready(self, question: Question) -> bool:
         """Whether `counts` would answer at once."""
         return self._counter.ready(question.model) and self._uncounted(question) <= COUNT_AT_ONCE_CHARS
+
+    def _loaded_forests(self) -> Forests:
+        """Read by `warm` as a rule: no vocabulary is ready before that."""
+        if self._forests is None:
+            self._forests = self._load_forests()
+        return self._forests
 
     def counts(self, question: Question) -> InputCounts:
         """The input by part; counts whatever is missing."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.domain.context import said
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.meter import Context, Meter, Question
@@ -109,7 +110,7 @@ def _full_recount(house: House, texts: tuple[str, ...]) -> float:
     counter = house.core.meter._counter
     times = []
     for _ in range(5):
-        meter = Meter(counter)
+        meter = Meter(counter, shipped)
         began = time.perf_counter()
         meter.estimate_now(Question(offer, context, house.window.composer.draft(), 8_192, None))
         times.append((time.perf_counter() - began) * 1000)

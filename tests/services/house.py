@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.adapters.image_header import read_image
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
@@ -112,7 +113,7 @@ class House:
         self.account = Account(self.ledgers, lambda name: any(key.provider == name for key in self.keys))
         self.account.open_sandbox()
         self.counter = WordCounter()
-        self.meter = Meter(self.counter)
+        self.meter = Meter(self.counter, shipped)
         self.turns = Turns(self.chats, self.ledgers, self.meter, self.clock)
         self.recovery = Recovery(self.chats, self.ledgers, self.catalog.card_offer, self.clock)
         self.desk = self._desk(ids())

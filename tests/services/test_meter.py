@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.domain.context import said
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
@@ -23,7 +24,7 @@ def ask(draft: str, *, have: str = "100", limit: int = 8_192, context: Context |
 def test_counts_context_draft_and_template() -> None:
     """Two words before, three in the draft, four of the template."""
     context = Context((said("user", "one two"),))
-    estimate = Meter(WordCounter()).estimate(ask("a b c", context=context))
+    estimate = Meter(WordCounter(), shipped).estimate(ask("a b c", context=context))
     assert estimate is not None
     assert estimate.input.tokens == 9
 
@@ -31,7 +32,7 @@ def test_counts_context_draft_and_template() -> None:
 def test_only_the_changed_paragraph_is_counted_again() -> None:
     """Typing in the last paragraph leaves context and earlier paragraphs alone."""
     counter = WordCounter()
-    meter = Meter(counter)
+    meter = Meter(counter, shipped)
     context = Context((said("user", "long history"),))
     meter.estimate(ask("first paragraph\n\nsecond", context=context))
     counter.counted.clear()
@@ -41,7 +42,7 @@ def test_only_the_changed_paragraph_is_counted_again() -> None:
 
 def test_pending_until_the_vocabulary_is_loaded() -> None:
     """No figure is better than a wrong one; after warm it is there."""
-    meter = Meter(WordCounter(loaded=False))
+    meter = Meter(WordCounter(loaded=False), shipped)
     assert meter.estimate(ask("hi")) is None
     meter.warm(ask("hi"))
     assert meter.estimate(ask("hi")) is not None
@@ -50,7 +51,7 @@ def test_pending_until_the_vocabulary_is_loaded() -> None:
 def test_a_huge_paste_is_not_counted_on_the_spot() -> None:
     """Beyond the limit the estimate is pending until a worker has counted."""
     counter = WordCounter()
-    meter = Meter(counter)
+    meter = Meter(counter, shipped)
     paste = "word " * COUNT_AT_ONCE_CHARS
     assert meter.estimate(ask(paste)) is None
     assert counter.counted == []
@@ -60,7 +61,7 @@ def test_a_huge_paste_is_not_counted_on_the_spot() -> None:
 
 def test_the_hold_is_the_most_it_can_cost() -> None:
     """Input with its margin plus the whole answer limit, at the card's rates."""
-    estimate = Meter(WordCounter()).estimate_now(ask("a b c", limit=1_000))
+    estimate = Meter(WordCounter(), shipped).estimate_now(ask("a b c", limit=1_000))
     assert estimate.hold == RATE.most(7, 1_000)
     assert estimate.cost is not None
     assert estimate.cost.low <= estimate.cost.likely <= estimate.cost.high <= estimate.cost.most
@@ -68,7 +69,7 @@ def test_the_hold_is_the_most_it_can_cost() -> None:
 
 def test_what_is_left_is_balance_less_cost() -> None:
     """Each figure of `after` is the available balance less the same figure of the cost."""
-    estimate = Meter(WordCounter()).estimate_now(ask("a b c"))
+    estimate = Meter(WordCounter(), shipped).estimate_now(ask("a b c"))
     assert estimate.after is not None
     assert estimate.cost is not None
     assert estimate.after.likely == 100 * NANO_PER_CREDIT - estimate.cost.likely
@@ -76,7 +77,7 @@ def test_what_is_left_is_balance_less_cost() -> None:
 
 def test_a_small_balance_lowers_the_answer_limit() -> None:
     """0.3 credits pay about 1,000 tokens out: that becomes the request's own limit, and the hold fits."""
-    estimate = Meter(WordCounter()).estimate_now(ask("a b c", have="0.3"))
+    estimate = Meter(WordCounter(), shipped).estimate_now(ask("a b c", have="0.3"))
     assert estimate.lowered
     assert 900 < estimate.output_limit < 1_000
     assert estimate.hold <= balance("0.3").available
@@ -84,19 +85,19 @@ def test_a_small_balance_lowers_the_answer_limit() -> None:
 
 def test_below_the_floor_the_shortfall_is_named() -> None:
     """256 tokens out cost 0.0768 and the input 0.00035: 0.01 credits are that much short."""
-    estimate = Meter(WordCounter()).estimate_now(ask("a b c", have="0.01"))
+    estimate = Meter(WordCounter(), shipped).estimate_now(ask("a b c", have="0.01"))
     assert (estimate.lowered, estimate.shortfall) == (False, RATE.most(7, 256) - 10_000_000)
 
 
 def test_too_long_for_the_context_is_named() -> None:
     """9,900 words in a context of 10,000 leave no room for an answer of 256."""
-    estimate = Meter(WordCounter()).estimate_now(ask("w " * 9_900))
+    estimate = Meter(WordCounter(), shipped).estimate_now(ask("w " * 9_900))
     assert estimate.over_context == 256 - (10_000 - 9_904)
 
 
 def test_own_key_has_no_balance_and_dollars() -> None:
     """No wallet, no shortfall, a price in dollars."""
     offer = Offer(ModelRef(Lane.BYOK, "openai", "m"), RATE)
-    estimate = Meter(WordCounter()).estimate_now(Question(offer, Context(), "a b c", 100, None))
+    estimate = Meter(WordCounter(), shipped).estimate_now(Question(offer, Context(), "a b c", 100, None))
     assert (estimate.balance, estimate.after, estimate.shortfall) == (None, None, 0)
     assert estimate.dollars == estimate.cost.likely if estimate.cost else False

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.domain.budgets import Budget, Level, Scope, Spent, Unit, room
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits, Rate, Tier
@@ -21,7 +22,7 @@ from nexu_desktop.services.questions import check
 from tests.services.fakes import RATE, WordCounter
 from tests.services.house import FULL, HERE, LOCAL, OWN, OWN_KEY, PLAY, House
 
-METER = Meter(WordCounter())
+METER = Meter(WordCounter(), shipped)
 REAL = ModelRef(Lane.CREDITS, "nexu", "m")
 DAY = 24 * 3_600_000
 amounts = st.integers(1, 5 * NANO_PER_CREDIT)

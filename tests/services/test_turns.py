@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.domain.chat import Basis, Conversation, Lane, Message, ModelRef, Outcome, Receipt, Role
@@ -69,7 +70,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     ledger.grant(Grant("g:test:1", Nanocredits(10 * NANO_PER_CREDIT), "test"))
     chats = ChatsSqlite(tmp_path / "chats.db", clock)
     chats.create(Conversation("c", "", OFFER.ref, clock.now_ms(), clock.now_ms()))
-    meter = Meter(WordCounter())
+    meter = Meter(WordCounter(), shipped)
     turns = Turns(chats, {Lane.SANDBOX: ledger, Lane.CREDITS: ledger}, meter, clock)
     yield House(chats, ledger, turns, meter, clock, [])
     assert ledger.verify() == ()
