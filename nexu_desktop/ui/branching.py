@@ -200,6 +200,7 @@ class Branching(QObject):
             deleted = self._desk.branches.delete(message)
             if deleted is not None:
                 self.changed.emit()
+                self._window.chat.setFocus()  # the button that had it is gone
                 text = branch_words.deleted(len(deleted.messages))
                 self.undo.offer(text, lambda: self._desk.branches.undo(deleted))
 

@@ -278,6 +278,20 @@ def test_after_a_deleted_answer_its_neighbour_is_shown(house: House) -> None:
     assert house.desk.branches.places(cid) == {}
 
 
+def test_what_deleted_branches_have_cost_is_not_forgotten(house: House) -> None:
+    """The cost of all branches is what was paid on them, before and after the next start."""
+    cid = house.talk("one")
+    for _ in range(2):
+        regenerate(house, house.desk.messages(cid)[1])
+    (before,) = house.desk.branches.places(cid).values()
+    house.desk.branches.delete(house.desk.messages(cid)[1].id)
+    (after,) = house.desk.branches.places(cid).values()
+    house.chats.purge_deleted()
+    (later,) = house.desk.branches.places(cid).values()
+    assert (before.count, after.count) == (3, 2)
+    assert before.credits.all == after.credits.all == later.credits.all == spent(house, cid)
+
+
 def test_what_was_deleted_is_not_sent(house: House) -> None:
     """At once, and the next question follows what is left."""
     cid = house.talk("one", "two")

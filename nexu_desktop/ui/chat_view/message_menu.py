@@ -27,16 +27,15 @@ def extend(menu: QMenu, row: Wishing, message: Message, selected: str) -> None:
     name = "Quote selection" if selected else "Quote message"
     _add(menu, row, Wish(Want.QUOTE, message.id, quote), name).setEnabled(bool(quote))
     menu.addSeparator()
-    changes = [
-        _add(menu, row, Wish(Want.REGENERATE, message.id), "Regenerate"),
-        _add(menu, row, Wish(Want.ANOTHER_MODEL, message.id), "Regenerate with another model…"),
-    ]
-    row.wish(Wish(Want.PRICE, message.id, asker=menu, say=changes[0].setText))
+    changes = []
     if message.role is Role.USER:
-        changes.insert(0, _add(menu, row, Wish(Want.EDIT, message.id), "Edit and send again"))
+        changes.append(_add(menu, row, Wish(Want.EDIT, message.id), "Edit and send again"))
+    again = _add(menu, row, Wish(Want.REGENERATE, message.id), "Regenerate")
+    row.wish(Wish(Want.PRICE, message.id, asker=menu, say=again.setText))
+    other = _add(menu, row, Wish(Want.ANOTHER_MODEL, message.id), "Regenerate with another model…")
     menu.addSeparator()
-    changes.append(_add(menu, row, Wish(Want.DELETE, message.id), "Delete with what follows"))
-    for action in changes:
+    delete = _add(menu, row, Wish(Want.DELETE, message.id), "Delete with what follows")
+    for action in (*changes, again, other, delete):
         action.setEnabled(not row.busy and not message.streaming)
 
 
