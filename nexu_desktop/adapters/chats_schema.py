@@ -248,7 +248,7 @@ def message_of(row: Row) -> Message:
         streaming=bool(streaming),
         dropped=bool(dropped),
         parent=parent,
-        summaries=tuple(summaries.split()),
+        summaries=tuple(summaries.split()) if summaries else (),
     )
 
 
