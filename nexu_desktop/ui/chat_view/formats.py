@@ -25,7 +25,7 @@ LINE_PERCENT = 135
 DEPTH_MAX = 8
 QUOTE_STEP = 16
 LIST_STEP = 24
-BULLET_GAP = 7  # pixels more than the one space Qt leaves between a bullet and its text
+NOTE_STEP = 32
 CELL_PADDING = 6
 CELL_SIDE = 12
 _USER = QTextFormat.Property.UserProperty.value
@@ -35,6 +35,8 @@ MARKUP = _USER + 4  # of characters: what to copy as markdown in their place
 STYLE = _USER + 5  # of characters: the bits of their Style
 QUOTE_LEFT = _USER + 6  # of a block in a quote: where its first bar stands, in pixels
 CODE = _USER + 7  # marks a block as code
+BULLET = _USER + 8  # of a bullet: its kind
+NOTE = _USER + 9  # marks a block as a further one of a note
 _HEADING_SIZES = {1: theme.SIZE_DISPLAY, 2: 16, 3: theme.SIZE_TITLE}
 BOLD, ITALIC, STRUCK, MONO = 1, 2, 4, 8
 
@@ -99,14 +101,6 @@ class Formats:
             result.setProperty(STYLE, style.bits)
         return result
 
-    def bullet(self) -> QTextCharFormat:
-        """The block's own characters: Qt leaves one of their spaces between bullet and text."""
-        result = QTextCharFormat(self.char())
-        face = QFont(self.text_font)
-        face.setWordSpacing(BULLET_GAP)
-        result.setFont(face)
-        return result
-
     def block(self, *, quote: int = 0, indent: int = 0, bottom: int = 10) -> QTextBlockFormat:
         result = QTextBlockFormat()
         result.setLineHeight(LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
@@ -127,6 +121,7 @@ class Formats:
     def rule(self, *, quote: int) -> QTextBlockFormat:
         """An empty block; the widget paints the hairline through its middle."""
         result = self.block(quote=quote)
+        result.setTopMargin(6)
         result.setProperty(RULE, True)
         return result
 
@@ -163,15 +158,16 @@ class Formats:
     def hanging(self) -> QTextBlockFormat:
         """A note or source: its number, then its text with a straight left edge."""
         result = self.block(bottom=4)
-        result.setLeftMargin(LIST_STEP)
-        result.setTextIndent(-LIST_STEP)
-        result.setTabPositions([QTextOption.Tab(LIST_STEP, QTextOption.TabType.LeftTab)])
+        result.setLeftMargin(NOTE_STEP)
+        result.setTextIndent(-NOTE_STEP)
+        result.setTabPositions([QTextOption.Tab(NOTE_STEP, QTextOption.TabType.LeftTab)])
         return result
 
     def hanging_more(self) -> QTextBlockFormat:
         """A further paragraph of a note."""
         result = self.block(bottom=4)
-        result.setLeftMargin(LIST_STEP)
+        result.setLeftMargin(NOTE_STEP)
+        result.setProperty(NOTE, True)
         return result
 
     def display(self, *, quote: int, indent: int) -> QTextBlockFormat:
@@ -190,8 +186,9 @@ class Formats:
 
     def list_of(self, *, ordered: bool, start: int, depth: int) -> QTextListFormat:
         result = QTextListFormat()
-        bullets = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle)
-        result.setStyle(QTextListFormat.Style.ListDecimal if ordered else bullets[depth > 1])
+        styles = QTextListFormat.Style
+        result.setStyle(styles.ListDecimal if ordered else styles.ListDisc)
+        result.setNumberSuffix(". ")
         result.setIndent(min(depth, DEPTH_MAX))
         result.setStart(start)
         return result

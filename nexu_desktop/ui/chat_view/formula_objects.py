@@ -6,11 +6,19 @@ A formula is shown as its source until `Formulas` has drawn it while the window 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSizeF, QTimer
-from PySide6.QtGui import QPainter, QPyTextObject, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSizeF, QTimer
+from PySide6.QtGui import (
+    QFontMetrics,
+    QPainter,
+    QPyTextObject,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtSvg import QSvgRenderer
 
 from nexu_desktop.markup import formulas
@@ -79,20 +87,20 @@ class FormulaPainter(QPyTextObject):
         return QSizeF(made.width, max(2 * made.ascent - half, 2 * made.descent + half))
 
     def drawObject(
-        self, painter: QPainter, box: QRectF, document: QTextDocument, place: int, look: QTextFormat
+        self, painter: QPainter, rect: QRect | QRectF, document: QTextDocument, place: int, look: QTextFormat
     ) -> None:
-        letters = look.toCharFormat()
+        letters, box = look.toCharFormat(), QRectF(rect)
         made = formula_of(letters)
         if made is None:
             return
         base = box.top() + (box.height() + _half_x(letters)) / 2
         drawing = _renderer(made, letters.foreground().color().name())
-        drawing.render(painter, QRectF(box.left(), base - made.ascent, made.width, made.ascent + made.descent))
+        drawing.render(
+            painter, QRectF(box.left(), base - made.ascent, made.width, made.ascent + made.descent)
+        )
 
 
 def _half_x(look: QTextCharFormat) -> float:
-    from PySide6.QtGui import QFontMetrics
-
     return QFontMetrics(look.font()).xHeight() / 2
 
 
@@ -160,10 +168,13 @@ def place_formulas(document: QTextDocument, formats: Formats) -> bool:
 def _is_drawn(look: QTextCharFormat) -> bool:
     display = bool(look.property(DISPLAY))
     source = str(look.property(FORMULA))
-    return formulas.known(source, display=display, size=size_of(display=display)) and formula_of(look) is not None
+    return (
+        formulas.known(source, display=display, size=size_of(display=display))
+        and formula_of(look) is not None
+    )
 
 
-def _pending(document: QTextDocument):  # type: ignore[no-untyped-def]
+def _pending(document: QTextDocument) -> Iterator[tuple[QTextCharFormat, int, int]]:
     """(format, position, length) of each formula that is still shown as its source."""
     block = document.begin()
     while block.isValid():

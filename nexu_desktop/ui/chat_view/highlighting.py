@@ -114,7 +114,9 @@ class Highlighter(QObject):
         for line, ranges in lines.values():
             layout = line.layout()
             layout.setFormats(ranges if fresh else [*layout.formats(), *ranges])
-        first, last = (next(iter(lines.values()))[0], next(reversed(lines.values()))[0]) if lines else (None, None)
+        first, last = (
+            (next(iter(lines.values()))[0], next(reversed(lines.values()))[0]) if lines else (None, None)
+        )
         if first is not None and last is not None:
             self._document.markContentsDirty(
                 first.position(), last.position() + last.length() - first.position()

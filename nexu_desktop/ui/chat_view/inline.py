@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 LINE_BREAK = "\u2028"  # a new line inside a paragraph
 
 
-def insert_marked(cursor: QTextCursor, look: QTextCharFormat, text: str, markup: str, *, name: str = "") -> None:
+def insert_marked(
+    cursor: QTextCursor, look: QTextCharFormat, text: str, markup: str, *, name: str = ""
+) -> None:
     """Text of ours, with what stands for it in markdown; `name` can be jumped to."""
     look = QTextCharFormat(look)
     look.setProperty(MARKUP, markup)

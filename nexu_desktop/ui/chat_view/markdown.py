@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextList
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat, QTextList
 
 from nexu_desktop.markup.parsing import parse
 from nexu_desktop.markup.references import NONE, References
 from nexu_desktop.ui.chat_view import links, tables
+from nexu_desktop.ui.chat_view.bullets import hang, insert_bullet, kind_of
 from nexu_desktop.ui.chat_view.characters import visible
-from nexu_desktop.ui.chat_view.formats import LIST_STEP, PLAIN, QUOTE_STEP, Formats, Style
+from nexu_desktop.ui.chat_view.formats import LIST_STEP, PLAIN, QUOTE_LEFT, QUOTE_STEP, Formats, Style
 from nexu_desktop.ui.chat_view.formula_objects import accept_formulas, insert_formula
 from nexu_desktop.ui.chat_view.inline import LINE_BREAK, Inline, insert_marked
 
@@ -93,9 +94,7 @@ class _Builder:
             case "heading_open":
                 self._inline.heading = int(token.tag[1:])
                 self._begin(
-                    self._formats.heading(
-                        self._inline.heading, quote=self._quote, indent=len(self._levels)
-                    )
+                    self._formats.heading(self._inline.heading, quote=self._quote, indent=len(self._levels))
                 )
             case "heading_close":
                 self._inline.heading = 0
@@ -118,6 +117,7 @@ class _Builder:
             case "table_open":
                 self._cells = tables.Cells()
             case "hr":
+                self._fresh = self._first and self._fresh  # the block behind a table is too near to it
                 self._begin(self._formats.rule(quote=self._quote))
             case "fence" | "code_block":
                 self._code(token.content)
@@ -151,9 +151,9 @@ class _Builder:
 
     def _bullet(self, level: _Level, block: QTextBlockFormat) -> None:
         block.setIndent(0)  # the list itself indents
-        if level.task is not None:
-            markers = QTextBlockFormat.MarkerType
-            block.setMarker(markers.Checked if level.task else markers.Unchecked)
+        own = level.task is not None or not level.ordered
+        if own:
+            hang(block)
         self._cursor.setBlockFormat(block)
         if level.list is None:
             depth = len(self._levels)
@@ -161,7 +161,10 @@ class _Builder:
             level.list = self._cursor.createList(shape)
         else:
             level.list.add(self._cursor.block())
-        self._cursor.setBlockCharFormat(self._formats.bullet())
+        self._cursor.setBlockCharFormat(self._formats.char())
+        if own:
+            kind = kind_of(depth=len(self._levels), task=level.task)
+            insert_bullet(self._cursor, self._formats, kind)
 
     def _paragraph(self, *, tight: bool) -> None:
         if self._note_begun:
@@ -187,10 +190,19 @@ class _Builder:
         """Tables stand between two blocks, which are made as good as invisible."""
         if self._levels and not self._levels[-1].item_begun:
             self._paragraph(tight=True)  # for the bullet
+        sliver = self._quoted(self._formats.sliver())
         if not self._fresh:
-            self._cursor.insertBlock(self._formats.sliver())
-        self._cursor.setBlockFormat(self._formats.sliver())
+            self._cursor.insertBlock(sliver)
+        self._cursor.setBlockFormat(sliver)
         self._first = False
+
+    def _quoted(self, block: QTextBlockFormat) -> QTextBlockFormat:
+        """A block beside which the bars of the quote go on."""
+        if self._quote:
+            around = self._formats.block(quote=self._quote, indent=len(self._levels))
+            for mark in (QTextFormat.Property.BlockQuoteLevel, QUOTE_LEFT):
+                block.setProperty(mark, around.property(mark))
+        return block
 
     def _after_card(self, cursor: QTextCursor) -> None:
         self._cursor = cursor
@@ -203,7 +215,7 @@ class _Builder:
         card = self._cursor.insertTable(1, 1, self._formats.code_card(left=self._left()))
         card.cellAt(0, 0).setFormat(self._formats.code_box())
         inside = card.cellAt(0, 0).firstCursorPosition()
-        inside.setBlockFormat(self._formats.code_line())
+        inside.setBlockFormat(self._quoted(self._formats.code_line()))
         text = content.rstrip("\n").replace("\n", LINE_BREAK)
         inside.insertText(text, self._formats.char(Style(code=True)))
         self._after_card(card.lastCursorPosition())
@@ -234,12 +246,13 @@ class _Builder:
         self._inline.base = Style(muted=True, small=True)
 
     def _source(self, label: str, href: str, title: str) -> None:
+        definition = f'[{label}]: {href} "{title}"' if title else f"[{label}]: {href}"
         title = title or links.shown(href)
         goes = href if links.allowed(href) else ""
         plain = self._formats.char(Style(small=True, muted=True))
         linked = self._formats.char(Style(small=True, muted=True, href=goes))
         insert_marked(self._cursor, plain, f"[{visible(label)}]\t", "")
-        insert_marked(self._cursor, linked, visible(title), f"[{label}]: {href}")
+        insert_marked(self._cursor, linked, visible(title), definition)
         if title != links.shown(href):
             place = links.host(href) if goes else href
             insert_marked(self._cursor, plain, f" ({visible(place)})", "")
