@@ -144,7 +144,7 @@ def _tasks(state: StateCore) -> None:
 def _citations(state: StateCore) -> None:
     """A link whose words are a number, as `[1](…)` or `[1]` with a definition: the reader sees [1], not a lone 1."""
     for token in state.tokens:
-        children = token.children or []
+        children = token.children if token.children and "[" in token.content else ()
         for before, words, after in zip(children, children[1:], children[2:], strict=False):
             linked = before.type == "link_open" and after.type == "link_close"
             if linked and words.type == "text" and _CITED.fullmatch(words.content):

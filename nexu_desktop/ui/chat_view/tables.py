@@ -73,12 +73,14 @@ class Cells:
 def insert(cursor: QTextCursor, cells: Cells, formats: Formats, inline: Inline, *, left: int) -> QTextTable:
     """Put the table at the cursor, `left` pixels from the edge."""
     table = cursor.insertTable(len(cells.rows), max(cells.columns, 1), formats.table(left=left))
+    header, body = formats.cell_box(header=True), formats.cell_box(header=False)
+    sides = {side: formats.cell(align=side) for side in ("", "left", "center", "right")}
     for number, row in enumerate(cells.rows):
         for column, (side, _, children) in enumerate(row):
             cell = table.cellAt(number, column)
-            cell.setFormat(formats.cell_box(header=number == 0))
+            cell.setFormat(body if number else header)
             inside = cell.firstCursorPosition()
-            inside.setBlockFormat(formats.cell(align=side))
+            inside.setBlockFormat(sides[side])
             inline.write(inside, children, Style(bold=True) if number == 0 else PLAIN)
     document = cursor.document()
     set_width(document, max(natural_width(document), left + cells.width(formats)))
