@@ -50,6 +50,7 @@ def test_formulas(source: str, found: list[tuple[str, bool]]) -> None:
         "$HOME/$USER",
         "a $ b $ c",
         r"\$x\$",
+        r"an \[escaped bracket\], a number \[12\] and \(in words\)",
         "`$x$`",
         "$5 (was $10)",
         "$$\nnever closed",
