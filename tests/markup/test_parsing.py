@@ -46,6 +46,7 @@ def test_formulas(source: str, found: list[tuple[str, bool]]) -> None:
         "$5, $6",
         "$5/$10",
         "US$5 or CA$7",
+        "pay $5 or CA$7",
         "$3.50-$4.00",
         "$HOME/$USER",
         "a $ b $ c",

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from nexu_desktop.markup.references import References
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view import formula_objects, tables
+from nexu_desktop.ui.chat_view import formula_objects, table_building
 from nexu_desktop.ui.chat_view.footnotes import find_name, jump_name
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.formula_objects import Formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown
-from nexu_desktop.ui.chat_view.marks import paint_marks
+from nexu_desktop.ui.chat_view.quote_bars import paint_marks
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LIGHT = Formats(theme.LIGHT)
@@ -97,6 +97,7 @@ def test_nothing_is_loaded(source: str, red_file: str) -> None:
     document = rendered(source.format(file=red_file) if "{file}" in source else source)
     image = painted(document)
     assert document.wanted == []
+    assert "\ufffc" not in document.toPlainText()
     assert [look for look in document.allFormats() if look.isImageFormat()] == []
     assert count(image, "red") == 0
 
@@ -181,13 +182,13 @@ def test_table_has_sides_and_its_width() -> None:
     sides = [table.cellAt(1, n).firstCursorPosition().blockFormat().alignment() for n in range(3)]
     flags = Qt.AlignmentFlag
     assert sides == [flags.AlignLeft, flags.AlignRight, flags.AlignHCenter]
-    narrow = tables.natural_width(document)
+    narrow = table_building.natural_width(document)
     wide = rendered("|" + "a long cell of words |" * 12 + "\n" + "|---" * 12 + "|\n")
-    assert 50 < narrow < 200 < 1_200 < tables.natural_width(wide)
-    wide.setTextWidth(tables.natural_width(wide))
-    assert wide.size().width() <= tables.natural_width(wide) + 2
+    assert 50 < narrow < 200 < 1_200 < table_building.natural_width(wide)
+    wide.setTextWidth(table_building.natural_width(wide))
+    assert wide.size().width() <= table_building.natural_width(wide) + 2
     render_markdown(wide, "no table", LIGHT)
-    assert tables.natural_width(wide) == 0
+    assert table_building.natural_width(wide) == 0
 
 
 def test_formula_is_source_until_it_is_drawn(qtbot: QtBot) -> None:

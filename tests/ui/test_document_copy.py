@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view.copying import document_markdown, fenced, plain_text
+from nexu_desktop.ui.chat_view.document_copy import document_markdown, fenced, plain_text
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.markdown import render_markdown
 
