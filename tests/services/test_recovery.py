@@ -132,7 +132,7 @@ def test_settled_but_the_row_was_not_finished(wreck: Wreck) -> None:
         Settlement("a", usage, Basis.PROVIDER, Outcome.COMPLETE, cost(usage) * 1_000)
     )
     wreck.die()
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(charged=charge, finished=1)
     receipt = wreck.receipt()
     assert (receipt.charged, receipt.usage, receipt.basis) == (charge, usage, Basis.PROVIDER)
     assert (receipt.outcome, wreck.settled()) == (Outcome.COMPLETE, FULL - charge)
@@ -149,14 +149,14 @@ def test_a_living_process_is_left_alone(wreck: Wreck) -> None:
 def test_a_row_that_was_never_held(wreck: Wreck) -> None:
     """No attempt of that id: nothing was sent on it, nothing is charged."""
     wreck.row(PLAY)
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(finished=1)
     assert (wreck.receipt().charged, wreck.receipt().outcome, wreck.settled()) == (0, Outcome.CUT, FULL)
 
 
 def test_an_own_key_row(wreck: Wreck) -> None:
     """No wallet is involved; the row is finished without a charge."""
     wreck.row(OWN)
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(finished=1, billable=True)
     receipt = wreck.receipt()
     assert (receipt.charged, receipt.estimated, receipt.basis) == (None, None, Basis.NONE)
 
@@ -168,7 +168,8 @@ def test_the_command_line_resolves_holds_and_leaves_rows_to_the_window(wreck: Wr
     charge = cost(Usage(input=10, output=50))
     assert wreck.house.recovery.run(only_window=False).charged == charge
     assert [message.id for message in wreck.house.chats.streaming_messages()] == ["a"]
-    wreck.house.recovery.run(only_window=True)
+    found = wreck.house.recovery.run(only_window=True)
+    assert found == Recovered(charged=Nanocredits(charge), finished=1)  # of which no window has told yet
     assert wreck.receipt().charged == charge
 
 
