@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.chat import Basis, Lane, Message, ModelRef, Outcome, Receipt
@@ -37,17 +37,20 @@ class Recovery:
         ledgers: Mapping[Lane, Ledger],
         offer: Callable[[ModelRef], Offer],
         clock: Clock,
+        others: Callable[[], Sequence[Ledger]] = tuple,
     ) -> None:
+        """`others` are further wallets of the credits lane, of accounts that are not in use now."""
         self._chats = chats
         self._ledgers = ledgers
         self._offer = offer
         self._clock = clock
+        self._others = others
 
     def run(self, *, only_window: bool) -> Recovered:
         """`only_window`: this process is the one window, so every unfinished answer belongs to the dead."""
         released, settled, charged = 0, 0, 0
         closed: set[str] = set()
-        for ledger in self._ledgers.values():
+        for ledger in (*self._ledgers.values(), *self._others()):
             for attempt in ledger.open_attempts(dead_only=True):
                 amount = self._close(ledger, attempt)
                 self._correct(ledger, attempt)
@@ -95,12 +98,18 @@ class Recovery:
             return None
         attempt = None
         if message.ref.lane.spends_credits:
-            attempt = self._ledgers[message.ref.lane].attempt(message.id)
+            attempt = self._attempt(message.ref.lane, message.id)
             if attempt is not None and attempt.state in (AttemptState.HELD, AttemptState.DISPATCHED):
                 return None  # its process is still at it
         receipt = self._receipt(message, attempt)
         self._chats.finish(message.id, message.text, message.reasoning, receipt)
         return receipt
+
+    def _attempt(self, lane: Lane, name: str) -> Attempt | None:
+        """In whichever wallet of the lane it is."""
+        further = self._others() if lane is Lane.CREDITS else ()
+        found = (ledger.attempt(name) for ledger in (self._ledgers[lane], *further))
+        return next((attempt for attempt in found if attempt is not None), None)
 
     def _receipt(self, message: Message, attempt: Attempt | None) -> Receipt:
         assert message.ref is not None

@@ -64,6 +64,7 @@ class _Turn:
     request: TurnRequest
     started_ms: int
     checkpoint_ms: int
+    ledger: Ledger | None  # the wallet it began with, whichever is in use at its end; None: an own key
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     reports: list[UsageReport] = field(default_factory=list)
@@ -80,7 +81,7 @@ class _Turn:
 
     @property
     def ledger_amounts(self) -> bool:
-        return self.request.offer.ref.lane.spends_credits
+        return self.ledger is not None
 
     @property
     def best_report(self) -> Usage | None:
@@ -115,8 +116,8 @@ class Turns:
     def _open(self, request: TurnRequest) -> _Turn:
         """Hold and empty answer are committed before the first byte leaves."""
         now = self._clock.monotonic_ms()
-        turn = _Turn(request, started_ms=now, checkpoint_ms=now)
-        ledger = self._ledger(turn)
+        turn = _Turn(request, started_ms=now, checkpoint_ms=now, ledger=self._ledger(request))
+        ledger = turn.ledger
         if ledger is not None:
             ledger.hold(_attempt(request))
         try:
@@ -183,7 +184,7 @@ class Turns:
     def _checkpoint(self, turn: _Turn) -> None:
         """What a kill may cost the book is at most this second."""
         text, reasoning = "".join(turn.text), "".join(turn.reasoning)
-        ledger = self._ledger(turn)
+        ledger = turn.ledger
         if ledger is not None:
             ledger.checkpoint(turn.id, self._counted(turn).total_output)
         if turn.request.stored:
@@ -263,7 +264,7 @@ class Turns:
 
     def _book(self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis) -> Nanocredits | None:
         """What was charged, None on a lane that spends no credits."""
-        ledger, rate = self._ledger(turn), turn.request.offer.rate
+        ledger, rate = turn.ledger, turn.request.offer.rate
         if ledger is None or rate is None:
             return None
         for raw, verdict in _verdicts(turn, self._report(turn)):
@@ -307,12 +308,13 @@ class Turns:
             first=not any(said.role == Role.ASSISTANT.value for said in request.messages),
         )
 
-    def _ledger(self, turn: _Turn) -> Ledger | None:
+    def _ledger(self, request: TurnRequest) -> Ledger | None:
         """The one `if`: an own key never touches the ledger."""
-        return self._ledgers[turn.request.offer.ref.lane] if turn.ledger_amounts else None
+        lane = request.offer.ref.lane
+        return self._ledgers[lane] if lane.spends_credits else None
 
     def _tell_balance(self, turn: _Turn, emit: Emit) -> None:
-        ledger = self._ledger(turn)
+        ledger = turn.ledger
         if ledger is not None:
             emit(BalanceChanged(turn.request.offer.ref.lane, ledger.balance()))
 

@@ -11,8 +11,8 @@ from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.domain.chat import Basis, Conversation, Lane, Message, ModelRef, Outcome, Receipt, Role
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage
-from nexu_desktop.services.ports import NewAttempt, Settlement
-from nexu_desktop.services.recovery import Recovered
+from nexu_desktop.services.ports import Grant, NewAttempt, Settlement
+from nexu_desktop.services.recovery import Recovered, Recovery
 from tests.sandbox.doubles import card
 from tests.services.house import MODEL, PLAY, House
 
@@ -206,3 +206,24 @@ def test_a_receipt_that_knew_no_charge_learns_it(wreck: Wreck) -> None:
     assert (receipt.charged, FULL - charge) == (charge, wreck.settled())
     assert (receipt.unconfirmed, receipt.basis, receipt.outcome) == (False, Basis.COUNTED, Outcome.COMPLETE)
     assert wreck.house.chats.messages("c")[0].text == "the whole answer"
+
+
+def test_the_wallet_of_another_account_is_resolved_too(wreck: Wreck) -> None:
+    """The key was replaced between crash and start: the hold is where the answer began, and so is its charge."""
+    elsewhere = ModelRef(Lane.CREDITS, "nexu", MODEL)
+    other = LedgerSqlite(wreck.house.folder / "other.db", wreck._lock, wreck.house.clock)
+    other.grant(Grant("g:person:a", Nanocredits(FULL), "person"))
+    other.hold(NewAttempt("b", "b", elsewhere, card().id, HELD, Nanocredits(1), 10, 600))
+    other.mark_dispatched("b")
+    other.checkpoint("b", 50)
+    wreck.house.chats.add(Message("b", "c", Role.ASSISTANT, "", 1, ref=elsewhere, streaming=True))
+    wreck.die()
+    house = wreck.house
+    ledger = LedgerSqlite(house.folder / "other.db", house.locks, house.clock)
+    offer = house.catalog.card_offer
+    Recovery(house.chats, house.ledgers, offer, house.clock, lambda: (ledger,)).run(only_window=True)
+    message = house.chats.message("b")
+    assert message is not None
+    assert message.receipt is not None
+    assert message.receipt.charged == cost(Usage(input=10, output=50)) == FULL - ledger.balance().settled
+    ledger.close()

@@ -102,6 +102,18 @@ def test_hold_and_rows_come_before_the_first_byte(house: House) -> None:
     assert seen == [(request.estimate.hold, 2)]
 
 
+def test_a_turn_ends_in_the_wallet_it_began_with(house: House) -> None:
+    """The key is replaced while it streams: the charge is where the hold is, and the hold is gone."""
+
+    class Switching(ScriptedProvider):
+        def stream(self, request):  # the fake's own signature
+            house.turns._ledgers[Lane.SANDBOX] = None  # whichever wallet is in use now
+            return super().stream(request)
+
+    receipt = house.run(Switching(TextChunk("Hi"), REPORT, Ended("stop")))
+    assert receipt.charged == 10 * NANO_PER_CREDIT - house.ledger.balance().settled
+
+
 def test_events_come_in_order(house: House) -> None:
     """Started, deltas, finished; the finished row is what is on disk."""
     house.run(ScriptedProvider(TextChunk("a"), ReasoningChunk("r"), TextChunk("b"), REPORT, Ended("stop")))
