@@ -137,12 +137,17 @@ CREATE TABLE calibration_reset (
 ) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# The answer limit in tokens where it ended the answer.
+_ENDED_BY_LIMIT = """
+ALTER TABLE receipt ADD COLUMN limited INTEGER CHECK (limited > 0);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _ENDED_BY_LIMIT)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (
     "attempt, ref, outcome, input, cached_input, cache_write, output, reasoning, basis, charged, estimated, "
-    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, "
+    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, limited, "
     f"{EXPECTED}, expected_cost_low, expected_cost_high"
 )
 CONVERSATION = """
@@ -205,7 +210,7 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
     """A row of RECEIPT_COLUMNS."""
     attempt, ref, outcome, *tokens = row[:8]
     basis, charged, estimated, card, finished_ms, elapsed_ms, dollars, guess, unconfirmed, error = row[8:18]
-    purpose, effort, first, *expected = row[18:]
+    purpose, effort, first, limited, *expected = row[18:]
     return Receipt(
         attempt=attempt,
         ref=_known_ref(ref),
@@ -225,6 +230,7 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
         purpose=Purpose(purpose),
         effort=effort,
         first=bool(first),
+        limited=limited,
     )
 
 
@@ -241,7 +247,8 @@ def receipt_row(receipt: Receipt) -> Row:
         receipt.attempt, str(receipt.ref), receipt.outcome.value, *tokens, receipt.basis.value,
         receipt.charged, receipt.estimated, receipt.card, receipt.finished_ms, receipt.elapsed_ms,
         receipt.dollars, receipt.dollars_estimated, int(receipt.unconfirmed), whole_text(receipt.error),
-        receipt.purpose.value, receipt.effort, int(receipt.first), *_expected_row(receipt.expected),
+        receipt.purpose.value, receipt.effort, int(receipt.first), receipt.limited,
+        *_expected_row(receipt.expected),
     )  # fmt: skip
 
 

@@ -102,7 +102,8 @@ class Receipt:
     """What one attempt cost. `charged`, `estimated` in nano-credits, `dollars*` in nano-dollars for an own key.
 
     `charged` is None on a lane that spends no credits. `card` is the id of the rate card that priced it.
-    `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off.
+    `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off. `limited` is the
+    answer limit in tokens where the service ended the answer for its length, None where it came to its own end.
     """
 
     attempt: str
@@ -123,6 +124,7 @@ class Receipt:
     purpose: Purpose = Purpose.MESSAGE
     effort: str = ""
     first: bool = False
+    limited: int | None = None
 
 
 class AttachmentKind(StrEnum):

@@ -34,6 +34,7 @@ from nexu_desktop.services.ports import (
 CHECKPOINT_MS = 1_000
 ODD_OVERRUN = 3  # a report of more than three holds and ten credits is not booked unseen
 ODD_NANOCREDITS = 10_000_000_000
+TOO_LONG = ("length", "max_tokens", "max_output_tokens")  # as services name this end
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class _Turn:
     reasoning: list[str] = field(default_factory=list)
     reports: list[UsageReport] = field(default_factory=list)
     ended: bool = False
+    limited: bool = False  # ended for its length, not because all was said
     unreported: bool = False  # words that came after the last usage
 
     @property
@@ -174,8 +176,9 @@ class Turns:
             case UsageReport():
                 turn.reports.append(chunk)
                 turn.unreported = turn.unreported and chunk.usage is None
-            case Ended():
+            case Ended(reason):
                 turn.ended = True
+                turn.limited = reason in TOO_LONG
         now = self._clock.monotonic_ms()
         if now - turn.checkpoint_ms >= CHECKPOINT_MS:
             turn.checkpoint_ms = now
@@ -305,6 +308,7 @@ class Turns:
             expected=_expected(estimate),
             purpose=request.purpose,
             effort=request.effort,
+            limited=estimate.output_limit if turn.limited else None,
             first=not any(said.role == Role.ASSISTANT.value for said in request.messages),
         )
 

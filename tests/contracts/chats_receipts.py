@@ -74,6 +74,13 @@ class ReceiptsContract:
             "some": "ae",
         }
 
+    def test_an_answer_that_its_limit_ended(self, chats: Chats) -> None:
+        """The limit comes back, and a later saving that knows less leaves it."""
+        chats.add_receipt(receipt("a", limited=256))
+        chats.add_receipt(receipt("a"))
+        chats.add_receipt(receipt("b"))
+        assert [one.limited for one in chats.receipts(limit=2)] == [256, None]
+
     def test_replies_are_of_one_effort_and_answer_messages(self, chats: Chats) -> None:
         """Titles and summaries teach no length; reasoning and place in the conversation come along."""
         used = Usage(output=20, reasoning=5)

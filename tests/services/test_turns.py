@@ -343,3 +343,10 @@ def raising(error: Exception) -> Callable[..., None]:
         raise error
 
     return fail
+
+
+@pytest.mark.parametrize(("reason", "limited"), [("length", 1_000), ("max_tokens", 1_000), ("stop", None)])
+def test_an_answer_that_its_limit_ended_says_so(house: House, reason: str, limited: int | None) -> None:
+    """It is complete and charged as any other; the limit that was asked for is on the receipt."""
+    receipt = house.run(ScriptedProvider(TextChunk("Hi"), REPORT, Ended(reason)))
+    assert (receipt.outcome, receipt.limited) == (Outcome.COMPLETE, limited)

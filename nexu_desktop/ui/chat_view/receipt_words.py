@@ -52,6 +52,8 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
     usage, result = receipt.usage, []
     if receipt.outcome in _OUTCOMES:
         result.append(Piece(_OUTCOMES[receipt.outcome], tone=Tone.WARNING))
+    elif receipt.limited is not None:
+        result.append(Piece("Ended by its limit", tone=Tone.WARNING))
     result.append(_paid(receipt))
     result += _estimated(receipt)
     cached = f" ({usage.cached_input:,} cached)" if usage.cached_input else ""

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.domain.chat import Outcome, Receipt, Role
+from nexu_desktop.domain.ended import ended_by_limit
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
@@ -157,6 +158,8 @@ class AnswerRow(Row):
         failed = receipt is not None and receipt.outcome in (Outcome.FAILED, Outcome.CUT, Outcome.REFUSED)
         if receipt is not None and failed and not title:
             title, hint = _two_parts(receipt.error or "No answer came.")
+        elif receipt is not None and not title:
+            title, hint = ended_by_limit(receipt)
         self.trouble.setVisible(bool(title))
         self.receipt.setVisible(receipt is not None)
         self.receipt.retry.setVisible(not title)
