@@ -12,6 +12,8 @@ from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.small_parts import UnsentMark
 from nexu_desktop.ui.chat_view.stack import Part
 
+RESTORABLE = (Unsent.DROPPED, Unsent.UNANSWERED)
+
 
 class Row(Part):
     """Signals carry the message id (arithmetic: the attempt id).
@@ -66,7 +68,7 @@ class Row(Part):
         if entry is not None and entry.message.role is not Role.NOTE and not entry.message.streaming:
             if not entry.unsent:
                 menu.addAction("Don’t send this again", self.drop)
-            elif entry.unsent == Unsent.DROPPED:
+            elif entry.unsent in RESTORABLE:
                 menu.addAction("Send this again", self.restore)
         return menu
 
@@ -82,4 +84,4 @@ class Row(Part):
     def _show_mark(self, mark: UnsentMark, entry: Entry) -> None:
         why = entry.unsent or entry.files
         mark.setVisible(bool(why))
-        mark.say(f"Not sent again: {why}", restorable=entry.unsent == Unsent.DROPPED)
+        mark.say(f"Not sent again: {why}", restorable=entry.unsent in RESTORABLE)

@@ -19,6 +19,7 @@ BUTTONS = {
     Unsent.OLD: "From here",
     Unsent.USED: "Keep files",
     Unsent.REPLACED: "Use this",
+    Unsent.UNANSWERED: "Restore",
 }
 WHAT_BUTTONS_DO = {
     None: "Leaves it out of every further send; the transcript keeps it.",
@@ -26,6 +27,7 @@ WHAT_BUTTONS_DO = {
     Unsent.OLD: "Keeps this message and all after it.",
     Unsent.USED: "Sends files with every message, not only with their own.",
     Unsent.REPLACED: "Sends this answer, and drops the other one.",
+    Unsent.UNANSWERED: "Sends it again with every further message.",
 }
 
 
@@ -59,6 +61,7 @@ def reason(unsent: Unsent, rules: ContextRules) -> str:
         Unsent.OLD: f"before the last {rules.keep_last:,}" if rules.keep_last else "no message is kept",
         Unsent.USED: "file used already",
         Unsent.REPLACED: "another answer is sent",
+        Unsent.UNANSWERED: Unsent.UNANSWERED.value,
     }[unsent]
 
 
