@@ -15,6 +15,7 @@ from nexu_desktop.domain.chat import (
     ContextRules,
     Conversation,
     Expected,
+    Lane,
     Message,
     ModelRef,
     Outcome,
@@ -150,9 +151,13 @@ RECEIPT_COLUMNS = (
     "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, limited, "
     f"{EXPECTED}, expected_cost_low, expected_cost_high"
 )
-CONVERSATION = """
+_SPENT = (
+    "(SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id"
+    " AND receipt.ref >= '{0}/' AND receipt.ref < '{0}0')"  # '0' is what follows '/'
+)
+CONVERSATION = f"""
 SELECT id, title, ref, created_ms, updated_ms, draft, system,
-       (SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id),
+       {_SPENT.format(Lane.CREDITS)}, {_SPENT.format(Lane.SANDBOX)},
        keep_last, drop_files, drop_system, effort
 FROM conversation WHERE deleted_ms IS NULL
 """
@@ -167,7 +172,7 @@ Row = tuple[Any, ...]
 
 
 def conversation_of(row: Row) -> Conversation:
-    identity, title, ref, created_ms, updated_ms, draft, system, spent, keep_last, *flags, effort = row
+    identity, title, ref, created_ms, updated_ms, draft, system, spent, play, keep_last, *flags, effort = row
     drop_files, drop_system = map(bool, flags)
     return Conversation(
         id=identity,
@@ -180,6 +185,7 @@ def conversation_of(row: Row) -> Conversation:
         spent=Nanocredits(spent),
         rules=ContextRules(keep_last, drop_files, drop_system),
         effort=effort,
+        spent_play=Nanocredits(play),
     )
 
 

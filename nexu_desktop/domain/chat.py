@@ -186,7 +186,9 @@ class ContextRules:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer.
+    """`spent` is the sum of its charges in nano-credits, `spent_play` that of play credits, never added together.
+
+    `draft` is the unsent text of its composer.
 
     `rules` say which of its messages are sent again; `effort` is the reasoning effort, '' the model's own.
     """
@@ -201,6 +203,7 @@ class Conversation:
     spent: Nanocredits = Nanocredits(0)
     rules: ContextRules = ContextRules()
     effort: str = ""
+    spent_play: Nanocredits = Nanocredits(0)
 
 
 def title_from(text: str) -> str:

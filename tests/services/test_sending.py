@@ -38,7 +38,7 @@ def test_the_first_message_makes_the_conversation(house: House) -> None:
     receipt = house.send(cid, "# Why is the sky blue?\nExplain.")
     assert receipt is not None
     (stored,) = house.desk.conversations()
-    assert (stored.id, stored.title, stored.spent) == (cid, "Why is the sky blue?", receipt.charged)
+    assert (stored.id, stored.title, stored.spent_play) == (cid, "Why is the sky blue?", receipt.charged)
     assert rows(house, cid) == [
         (Role.USER, "# Why is the sky blue?\nExplain."),
         (Role.ASSISTANT, "Hi there"),

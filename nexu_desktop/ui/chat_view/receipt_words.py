@@ -101,7 +101,8 @@ def _paid(receipt: Receipt) -> Piece:
     if receipt.ref.lane is Lane.LOCAL:
         return Piece("free, 0 credits")
     charged = receipt.charged or 0
-    return Piece(f"charged{doubt}", strong=show_cost(charged) if charged else "0")
+    play = " (play)" if receipt.ref.lane is Lane.SANDBOX else ""
+    return Piece(f"charged{play}{doubt}", strong=show_cost(charged) if charged else "0")
 
 
 def _estimated(receipt: Receipt) -> list[Piece]:
