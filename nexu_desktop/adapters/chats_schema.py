@@ -24,7 +24,9 @@ from nexu_desktop.domain.chat import (
     Role,
 )
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
+from nexu_desktop.domain.errors import Step
 
+STEPS = frozenset(step.value for step in Step)  # a newer version may know more
 APPLICATION_ID = 0x4E584348  # "NXCH"
 
 # `title_key` is the title folded for searching: SQLite's own LIKE ignores case in ASCII only.
@@ -138,17 +140,19 @@ CREATE TABLE calibration_reset (
 ) STRICT;
 """
 
-# The answer limit in tokens where it ended the answer.
-_ENDED_BY_LIMIT = """
+# How an answer ended: the answer limit in tokens where that ended it, where the next step after a failure is.
+_HOW_IT_ENDED = """
 ALTER TABLE receipt ADD COLUMN limited INTEGER CHECK (limited > 0);
+ALTER TABLE receipt ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _ENDED_BY_LIMIT)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _HOW_IT_ENDED)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (
     "attempt, ref, outcome, input, cached_input, cache_write, output, reasoning, basis, charged, estimated, "
     "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, limited, "
+    "next_step, "
     f"{EXPECTED}, expected_cost_low, expected_cost_high"
 )
 _SPENT = (
@@ -216,7 +220,7 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
     """A row of RECEIPT_COLUMNS."""
     attempt, ref, outcome, *tokens = row[:8]
     basis, charged, estimated, card, finished_ms, elapsed_ms, dollars, guess, unconfirmed, error = row[8:18]
-    purpose, effort, first, limited, *expected = row[18:]
+    purpose, effort, first, limited, step, *expected = row[18:]
     return Receipt(
         attempt=attempt,
         ref=_known_ref(ref),
@@ -237,6 +241,7 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
         effort=effort,
         first=bool(first),
         limited=limited,
+        step=Step(step) if step in STEPS else Step.NONE,
     )
 
 
@@ -253,7 +258,7 @@ def receipt_row(receipt: Receipt) -> Row:
         receipt.attempt, str(receipt.ref), receipt.outcome.value, *tokens, receipt.basis.value,
         receipt.charged, receipt.estimated, receipt.card, receipt.finished_ms, receipt.elapsed_ms,
         receipt.dollars, receipt.dollars_estimated, int(receipt.unconfirmed), whole_text(receipt.error),
-        receipt.purpose.value, receipt.effort, int(receipt.first), receipt.limited,
+        receipt.purpose.value, receipt.effort, int(receipt.first), receipt.limited, receipt.step.value,
         *_expected_row(receipt.expected),
     )  # fmt: skip
 

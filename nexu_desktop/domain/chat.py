@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.errors import BadInput, Step
 
 TITLE_CHARS = 60
 EFFORTS = ("", "minimal", "low", "medium", "high")  # reasoning effort; '' leaves it to the model
@@ -104,6 +104,7 @@ class Receipt:
     `charged` is None on a lane that spends no credits. `card` is the id of the rate card that priced it.
     `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off. `limited` is the
     answer limit in tokens where the service ended the answer for its length, None where it came to its own end.
+    `step` is where the next step after a failure can be taken.
     """
 
     attempt: str
@@ -125,6 +126,7 @@ class Receipt:
     effort: str = ""
     first: bool = False
     limited: int | None = None
+    step: Step = Step.NONE
 
 
 class AttachmentKind(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from nexu_desktop.domain.chat import Basis, Expected, Lane, Message, Outcome, Purpose, Receipt, Role
 from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StorageFailed, StreamCut
+from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, Step, StorageFailed, StreamCut
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from nexu_desktop.services.catalog import Offer
@@ -305,6 +305,7 @@ class Turns:
             dollars_estimated=Nanodollars(likely) if own_key and likely is not None else None,
             unconfirmed=basis is Basis.NONE and not unsent,
             error=error.sentence if error else "",
+            step=error.step if error else Step.NONE,
             expected=_expected(estimate),
             purpose=request.purpose,
             effort=request.effort,

@@ -19,9 +19,11 @@ from nexu_desktop.domain.errors import (
     Billed,
     DiskFull,
     InsufficientCredits,
+    KeyRejected,
     Offline,
     ProviderDown,
     RequestRefused,
+    Step,
     StreamCut,
 )
 from nexu_desktop.domain.events import Event, TextDelta, TurnFinished, TurnStarted
@@ -350,3 +352,11 @@ def test_an_answer_that_its_limit_ended_says_so(house: House, reason: str, limit
     """It is complete and charged as any other; the limit that was asked for is on the receipt."""
     receipt = house.run(ScriptedProvider(TextChunk("Hi"), REPORT, Ended(reason)))
     assert (receipt.outcome, receipt.limited) == (Outcome.COMPLETE, limited)
+
+
+def test_the_receipt_of_a_failure_knows_the_next_step(house: House) -> None:
+    """Also after a restart, when the error itself is gone."""
+    receipt = house.run(ScriptedProvider(KeyRejected("No.", billed=Billed.REJECTED)))
+    stored = house.chats.message("t-1")
+    assert stored is not None
+    assert (receipt.step, stored.receipt) == (Step.KEYS, receipt)

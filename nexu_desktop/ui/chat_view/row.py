@@ -18,13 +18,15 @@ RESTORABLE = (Unsent.DROPPED, Unsent.UNANSWERED)
 class Row(Part):
     """Signals carry the message id (arithmetic: the attempt id).
 
-    `drop_wanted` with true: do not send it again; with false: send it again.
+    `drop_wanted` with true: do not send it again; with false: send it again. `step_wanted`: what to open after
+    a failure (a Step), and the provider whose answer failed.
     """
 
     retry_wanted = Signal(str)
     arithmetic_wanted = Signal(str)
     copied = Signal(str)
     drop_wanted = Signal(str, bool)
+    step_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -131,6 +131,7 @@ class AnswerRow(Row):
 
     def _connect(self) -> None:
         self.trouble.retry_wanted.connect(self._retry)
+        self.trouble.step_wanted.connect(self._step)
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
@@ -167,7 +168,8 @@ class AnswerRow(Row):
             self.question.hide()
             self.trouble.say(title, hint, "")
             return
-        self.trouble.say(title, hint, retry_line(receipt))
+        self.trouble.say(title, hint, retry_line(receipt), receipt.step)
+        self.receipt.copy.setVisible(bool(entry.message.text))
         self.receipt.set_receipt(receipt)
 
     def set_busy(self, busy: bool) -> None:
@@ -209,6 +211,11 @@ class AnswerRow(Row):
         if self.entry is not None:
             self.retry_wanted.emit(self.entry.message.id)
         self.grew.emit()
+
+    def _step(self) -> None:
+        receipt = self.entry.message.receipt if self.entry else None
+        if receipt is not None:
+            self.step_wanted.emit(receipt.step.value, receipt.ref.provider)
 
     def _leave(self) -> None:
         self.receipt.retry.setFocus()

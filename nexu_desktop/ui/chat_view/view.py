@@ -44,6 +44,7 @@ class ChatView(QScrollArea):
     arithmetic_wanted = Signal(str)
     example_chosen = Signal(str)
     drop_wanted = Signal(str, bool)
+    step_wanted = Signal(str, str)
     accuracy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -194,6 +195,7 @@ class ChatView(QScrollArea):
         row.arithmetic_wanted.connect(self.arithmetic_wanted)
         row.copied.connect(self.copy_requested)
         row.drop_wanted.connect(self.drop_wanted)
+        row.step_wanted.connect(self.step_wanted)
         row.set_busy(self.streaming)
 
     def _set_busy(self) -> None:
