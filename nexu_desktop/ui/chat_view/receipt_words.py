@@ -62,9 +62,21 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
     result.append(Piece(taken + cached, short=taken, fold=3))
     result.append(Piece(given + thought, short=given, fold=3))
     result.append(Piece(receipt.ref.model, fold=1))
-    result.append(Piece(_BASES[receipt.basis], tone=Tone.ACCENT, fold=4))
-    result.append(Piece(clock, fold=5))
+    basis = _BASES[receipt.basis]
+    result.append(Piece(basis, short=basis.split("’")[0], tone=Tone.ACCENT, fold=4))
+    took = duration(receipt.elapsed_ms)
+    result.append(Piece(", ".join(filter(None, (took, clock))), short=took or clock, fold=5))
     return tuple(result)
+
+
+def duration(elapsed_ms: int) -> str:
+    """'3.2 s', '32 s', '2 min 5 s'; '' where it is not known."""
+    seconds = elapsed_ms // 1_000
+    if seconds >= 60:
+        return f"{seconds // 60} min {seconds % 60} s"
+    if seconds >= 10:
+        return f"{seconds} s"
+    return f"{seconds}.{elapsed_ms % 1_000 // 100} s" if elapsed_ms > 0 else ""
 
 
 def sentence(receipt: Receipt, clock: str) -> str:
@@ -119,7 +131,7 @@ def _estimated(receipt: Receipt) -> list[Piece]:
     if charged is not None and inside_band(receipt) is False:
         above = charged > expected.cost_high
         where, tone = ("above", Tone.WARNING) if above else ("below", Tone.QUIET)
-        result.append(Piece(f"{where} the band", short=where, tone=tone, fold=2))
+        result.append(Piece(f"{where} the band", short=where, tone=tone, fold=2 if above else 6))
     return result
 
 
