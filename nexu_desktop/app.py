@@ -21,6 +21,7 @@ from nexu_desktop.ui.accuracy.opener import AccuracyOpener
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.idle_collector import IdleCollector, hold_back
 from nexu_desktop.ui.main_window import MainWindow
+from nexu_desktop.ui.next_step import NextStep
 from nexu_desktop.ui.presenter import Presenter
 from nexu_desktop.ui.single_instance import SingleInstance
 
@@ -87,6 +88,11 @@ def _window(
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
     presenter.asking.budgets_wanted.connect(lambda: _open_settings(presenter, core, "budgets"))
     window.banner.key_wanted.connect(lambda provider: _open_settings(presenter, core, provider))
+    NextStep(
+        window,
+        lambda: tuple(row[0] for row in core.connections.directory()),
+        lambda page: _open_settings(presenter, core, page),
+    )
     # What a slot lets out would end on a terminal that nobody looks at.
     sys.excepthook = lambda kind, error, trace: presenter.complain(error)
     presenter.start()

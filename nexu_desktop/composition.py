@@ -21,6 +21,7 @@ from nexu_desktop.adapters.rate_card_file import RateCardFile
 from nexu_desktop.adapters.secrets_keyring import KeyringSecrets
 from nexu_desktop.adapters.settings_file import SettingsFile
 from nexu_desktop.adapters.tokens import SplintrCounter
+from nexu_desktop.adapters.wallets import Wallets
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.errors import BadInput, KeyMissing
 from nexu_desktop.domain.settings import CLOUD_URL, LINK_URL
@@ -41,8 +42,9 @@ __all__ = ["Connections", "Core", "build", "new_id", "resources"]
 class Connections:
     """Providers by lane; httpx is imported with the first one, not at start."""
 
-    def __init__(self, settings: SettingsFile, sandbox: SandboxProcess) -> None:
+    def __init__(self, settings: SettingsFile, sandbox: SandboxProcess, wallets: Wallets) -> None:
         self._settings = settings
+        self._wallets = wallets
         self._sandbox = sandbox
         self.keys: Keys | None = None
         self.hide: Callable[[str], None] = lambda secret: None  # from the log
@@ -64,7 +66,13 @@ class Connections:
                 f"Add it under Keys and settings, or with: nexu-desktop keys add {name}",
             )
         key = await self.keys.key_for(name, saved.base_url)
+        if name == NEXU:
+            self._wallets.use(_origin_of(saved.base_url), key, kept=not self.keys.session_only(NEXU))
         return self.by_name(name, saved.base_url, key)
+
+    def lend(self, link_url: str | None, key: str) -> None:
+        """A Nexu key for one call alone: it spends from the wallet of its own account. Raises BadInput."""
+        self._wallets.use(_origin_of(link_url or self.default_url(NEXU)), key, kept=False)
 
     def by_name(self, name: str, base_url: str, key: str) -> Provider:
         return self.gateway(base_url, None, key) if name == NEXU else self.own(name, base_url, key)
@@ -135,7 +143,7 @@ class Core:
     clock: SystemClock
     settings: SettingsFile
     chats: ChatsSqlite
-    ledgers: dict[Lane, LedgerSqlite]
+    wallets: Wallets
     catalog: Catalog
     meter: Meter
     account: Account
@@ -147,11 +155,15 @@ class Core:
     sandbox: SandboxProcess
     instances: InstanceLock
 
+    @property
+    def ledgers(self) -> dict[Lane, LedgerSqlite]:
+        """Of each lane that spends credits, the one in use."""
+        return self.wallets.ledgers
+
     def close(self) -> None:
         self.sandbox.stop()
         self.chats.close()
-        for ledger in self.ledgers.values():
-            ledger.close()
+        self.wallets.close()
         self.instances.close()
         close_log()
 
@@ -170,11 +182,10 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
     settings = SettingsFile(paths.settings)
     instances = InstanceLock(paths.instances)
     chats = ChatsSqlite(paths.chats, clock)
-    ledgers = {
-        lane: LedgerSqlite(paths.ledger(lane), instances, clock) for lane in (Lane.CREDITS, Lane.SANDBOX)
-    }
+    wallets = Wallets(paths, instances, clock, settings)
+    ledgers = wallets.ledgers
     sandbox = SandboxProcess()
-    connections = Connections(settings, sandbox)
+    connections = Connections(settings, sandbox, wallets)
     keys = Keys(KeyringSecrets(), settings, connections.by_name, clock, origin_of=_origin_of)
     connections.keys = keys
     connections.hide = open_log(paths.root, log).register
@@ -183,7 +194,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
     account = Account(ledgers, lambda provider: keys.saved(provider) is not None)
     account.open_sandbox()
     turns = Turns(chats, ledgers, meter, clock)
-    recovery = Recovery(chats, ledgers, catalog.card_offer, clock)
+    recovery = Recovery(chats, ledgers, catalog.card_offer, clock, wallets.others)
     desk = Desk(
         chats=chats,
         account=account,
@@ -203,7 +214,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         clock,
         settings,
         chats,
-        ledgers,
+        wallets,
         catalog,
         meter,
         account,

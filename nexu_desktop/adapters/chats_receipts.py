@@ -21,7 +21,7 @@ _KEPT = {
 } | {
     name: f"coalesce(excluded.{name}, {name})"
     for name in _NAMES
-    if name in ("conversation", "predicted") or name.startswith("expected_")
+    if name in ("conversation", "predicted", "limited") or name.startswith("expected_")
 }
 _CHANGES = ", ".join(f"{name} = {_KEPT.get(name, f'excluded.{name}')}" for name in _NAMES)
 _STORE = (

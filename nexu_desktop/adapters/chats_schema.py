@@ -15,6 +15,7 @@ from nexu_desktop.domain.chat import (
     ContextRules,
     Conversation,
     Expected,
+    Lane,
     Message,
     ModelRef,
     Outcome,
@@ -23,7 +24,9 @@ from nexu_desktop.domain.chat import (
     Role,
 )
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
+from nexu_desktop.domain.errors import Step
 
+STEPS = frozenset(step.value for step in Step)  # a newer version may know more
 APPLICATION_ID = 0x4E584348  # "NXCH"
 
 # `title_key` is the title folded for searching: SQLite's own LIKE ignores case in ASCII only.
@@ -182,17 +185,28 @@ CREATE INDEX message_tree ON message (conversation, seq, id, parent, removed);
 CREATE INDEX message_hidden ON message (seq) WHERE removed = 1 AND emptied = 0;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# How an answer ended: the answer limit in tokens where that ended it, where the next step after a failure is.
+_VERSION_4 = """
+ALTER TABLE receipt ADD COLUMN limited INTEGER CHECK (limited > 0);
+ALTER TABLE receipt ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (
     "attempt, ref, outcome, input, cached_input, cache_write, output, reasoning, basis, charged, estimated, "
-    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, "
+    "card, finished_ms, elapsed_ms, dollars, dollars_estimated, unconfirmed, error, purpose, effort, first, limited, "
+    "next_step, "
     f"{EXPECTED}, expected_cost_low, expected_cost_high"
 )
-CONVERSATION = """
+_SPENT = (
+    "(SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id"
+    " AND receipt.ref >= '{0}/' AND receipt.ref < '{0}0')"  # '0' is what follows '/'
+)
+CONVERSATION = f"""
 SELECT id, title, ref, created_ms, updated_ms, draft, system,
-       (SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id),
+       {_SPENT.format(Lane.CREDITS)}, {_SPENT.format(Lane.SANDBOX)},
        keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit
 FROM conversation WHERE deleted_ms IS NULL
 """
@@ -207,7 +221,7 @@ Row = tuple[Any, ...]
 
 
 def conversation_of(row: Row) -> Conversation:
-    identity, title, ref, created_ms, updated_ms, draft, system, spent, *rest = row
+    identity, title, ref, created_ms, updated_ms, draft, system, spent, play, *rest = row
     keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit = rest
     return Conversation(
         id=identity,
@@ -223,6 +237,7 @@ def conversation_of(row: Row) -> Conversation:
         leaf=leaf,
         temperature=temperature,
         output_limit=output_limit,
+        spent_play=Nanocredits(play),
     )
 
 
@@ -256,7 +271,7 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
     """A row of RECEIPT_COLUMNS."""
     attempt, ref, outcome, *tokens = row[:8]
     basis, charged, estimated, card, finished_ms, elapsed_ms, dollars, guess, unconfirmed, error = row[8:18]
-    purpose, effort, first, *expected = row[18:]
+    purpose, effort, first, limited, step, *expected = row[18:]
     return Receipt(
         attempt=attempt,
         ref=_known_ref(ref),
@@ -276,6 +291,8 @@ def receipt_of(row: Sequence[Any]) -> Receipt:
         purpose=Purpose(purpose),
         effort=effort,
         first=bool(first),
+        limited=limited,
+        step=Step(step) if step in STEPS else Step.NONE,
     )
 
 
@@ -292,7 +309,8 @@ def receipt_row(receipt: Receipt) -> Row:
         receipt.attempt, str(receipt.ref), receipt.outcome.value, *tokens, receipt.basis.value,
         receipt.charged, receipt.estimated, receipt.card, receipt.finished_ms, receipt.elapsed_ms,
         receipt.dollars, receipt.dollars_estimated, int(receipt.unconfirmed), whole_text(receipt.error),
-        receipt.purpose.value, receipt.effort, int(receipt.first), *_expected_row(receipt.expected),
+        receipt.purpose.value, receipt.effort, int(receipt.first), receipt.limited, receipt.step.value,
+        *_expected_row(receipt.expected),
     )  # fmt: skip
 
 

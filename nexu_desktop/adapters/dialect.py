@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nexu_desktop import __version__
-from nexu_desktop.domain.errors import Billed, ServiceError
+from nexu_desktop.domain.errors import Billed, ServiceError, Step
 
 USER_AGENT = f"nexu-desktop/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What one error code of a service means. `{who}` in the texts is the service."""
+    """What one error code of a service means. `{who}` in the texts is the service.
+
+    `step` is where the next step is taken, NONE for that of the kind.
+    """
 
     kind: type[ServiceError]
     billed: Billed
     title: str
     hint: str
+    step: Step = Step.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from nexu_desktop.domain.errors import (
     RateLimited,
     RequestRefused,
     ServiceError,
+    Step,
 )
 
 RETRY_AFTER_MAX_S = 24 * 3600
@@ -55,6 +56,7 @@ _ADVICE: Mapping[int, Advice] = {
         Billed.REJECTED,
         "{who} did not accept the request.",
         "Pick another model or lower the answer limit.",
+        Step.MODEL,
     ),
     401: Advice(
         KeyRejected,
@@ -67,6 +69,7 @@ _ADVICE: Mapping[int, Advice] = {
         Billed.REJECTED,
         "The account of your {who} key is out of money.",
         "Top up that account, or use another key or model.",
+        Step.MODEL,
     ),
     403: Advice(
         KeyRejected,
@@ -79,6 +82,7 @@ _ADVICE: Mapping[int, Advice] = {
         Billed.REJECTED,
         "{who} does not know this model, or the address is wrong.",
         "Pick another model, or check the base URL in Settings.",
+        Step.MODEL,
     ),
     413: Advice(
         RequestRefused,
@@ -209,7 +213,9 @@ def _error(far: FarSide, told: Told, code: str, advice: Advice) -> ServiceError:
             billed=advice.billed,
             retry_after_s=told.retry_after_s,
         )
-    return advice.kind(title, _with_quote(hint, far, said), code=code, billed=advice.billed)
+    error = advice.kind(title, _with_quote(hint, far, said), code=code, billed=advice.billed)
+    error.step = advice.step or error.step
+    return error
 
 
 def _with_quote(hint: str, far: FarSide, said: str) -> str:

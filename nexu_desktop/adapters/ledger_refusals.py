@@ -28,6 +28,12 @@ def conflict(name: str) -> LedgerConflict:
     return LedgerConflict(f"The ledger already knows {name} with other contents.", REPORT)
 
 
+def other_account() -> LedgerConflict:
+    return LedgerConflict(
+        "These credits belong to another account.", "Nothing was sent; send the message again."
+    )
+
+
 def unknown(attempt: str) -> LedgerConflict:
     return LedgerConflict(f"The ledger knows no attempt {attempt}.", REPORT)
 

@@ -87,6 +87,16 @@ def insert_grant(connection: apsw.Connection, grant: Grant) -> None:
     )
 
 
+def stored_owner(connection: apsw.Connection) -> str:
+    return connection.execute("SELECT account FROM owner").get or ""
+
+
+def insert_owner(connection: apsw.Connection, account: str, now_ms: int) -> None:
+    """The first one stays; '' is nobody."""
+    if account:
+        connection.execute("INSERT INTO owner VALUES(1, ?, ?) ON CONFLICT DO NOTHING", (account, now_ms))
+
+
 def attempt_content(new: NewAttempt) -> tuple[object, ...]:
     """What must be equal when the same hold comes again."""
     return (

@@ -180,4 +180,14 @@ VERSION_2 = """
 ALTER TABLE attempt ADD COLUMN purpose TEXT NOT NULL DEFAULT 'message';
 """
 
-MIGRATIONS = (VERSION_1, VERSION_2)
+# Whose credits these are: written once, with the first thing that proves it, as `ledger_sqlite` says.
+VERSION_3 = f"""
+CREATE TABLE owner(
+    one INTEGER PRIMARY KEY CHECK(one = 1),
+    account TEXT NOT NULL CHECK(account <> ''),
+    since_ms INTEGER NOT NULL
+) STRICT;
+{_frozen("owner")}
+"""
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)

@@ -38,19 +38,38 @@ Work = Callable[[apsw.Connection, Journal], T]
 WALLET_MAX = 9 * 10**18  # nano-credits, just inside 64 bits
 PRICE_MAX_PICO = refusals.AMOUNT_MAX * PICO_PER_NANO
 RAW_USAGE_BYTES = 65_536
+SERVICE = "nexu"  # the source of what the account service has stated
 OPEN = (AttemptState.HELD.value, AttemptState.DISPATCHED.value)
 
 
 class LedgerSqlite:
     """Implements services.ports.Ledger. Safe from any thread and any number of processes.
 
-    Every piece of work looks its ids up before it writes: doing it twice is doing it once.
+    Every piece of work looks its ids up before it writes: doing it twice is doing it once. `account` is who
+    spends here now, '' where that is not known; the opening by a service or the first charge makes it the owner.
     """
+
+    account = ""
 
     def __init__(self, path: Path, instances: InstanceLock, clock: Clock) -> None:
         self.database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=True)
         self._instances = instances
         self._clock = clock
+
+    def wallet_id(self) -> str:
+        """Drawn at random when the file was made."""
+        with self.database.reading() as connection:
+            return str(connection.execute("SELECT id FROM wallet").get)
+
+    def owner(self) -> str:
+        """The account whose credits these are; '' while that is open."""
+        with self.database.reading() as connection:
+            return rows.stored_owner(connection)
+
+    def stated(self) -> bool:
+        """Whether a service has stated any of it, and not only the person."""
+        with self.database.reading() as connection:
+            return bool(connection.execute("SELECT 1 FROM credit_grant WHERE source = ?", (SERVICE,)).get)
 
     def balance(self) -> Balance:
         """Without credits that are not yet, or no longer, good. Settled is negative only when there is debt."""
@@ -72,6 +91,8 @@ class LedgerSqlite:
             if stored is None:
                 _check_room(connection, grant)
                 rows.insert_grant(connection, grant)
+                if grant.source == SERVICE:
+                    rows.insert_owner(connection, self.account, self._clock.now_ms())
                 journal.append("grant", grant.amount, entry=grant.id, grant=grant.id, note=grant.note)
                 Books(connection, journal).pay_debts()
                 new = True
@@ -88,6 +109,8 @@ class LedgerSqlite:
 
         def work(connection: apsw.Connection, journal: Journal) -> tuple[int, int] | None:
             stored = rows.stored_attempt(connection, attempt.id)
+            if rows.stored_owner(connection) not in ("", self.account) and self.account:
+                raise refusals.other_account()
             if stored is None:
                 return self._admit(connection, journal, attempt)
             if stored != rows.attempt_content(attempt):
@@ -242,6 +265,8 @@ class LedgerSqlite:
             return _same_closing(connection, closing)
         charged = closing.charged
         rows.insert_closing(connection, closing, self._clock.now_ms())
+        if charged:
+            rows.insert_owner(connection, self.account, self._clock.now_ms())
         books = Books(connection, journal)
         books.charge(closing.attempt, charged, closing.price_pico)
         books.give_back(closing.attempt)

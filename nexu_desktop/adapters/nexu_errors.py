@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from nexu_desktop.adapters.dialect import Advice
-from nexu_desktop.domain.errors import Billed, KeyRejected, ProviderDown, RateLimited, RequestRefused
+from nexu_desktop.domain.errors import Billed, KeyRejected, ProviderDown, RateLimited, RequestRefused, Step
 
 NEXU_ADVICE: Mapping[str, Advice] = MappingProxyType(
     {
@@ -33,6 +33,7 @@ NEXU_ADVICE: Mapping[str, Advice] = MappingProxyType(
             Billed.REJECTED,
             "Your Nexu balance is too low for this message.",
             "Add credits, lower the answer limit, pick a cheaper model, or use your own key.",
+            Step.CREDITS,
         ),
         "usage_limit_exceeded": Advice(
             RateLimited,
@@ -51,18 +52,21 @@ NEXU_ADVICE: Mapping[str, Advice] = MappingProxyType(
             Billed.REJECTED,
             "No model was named in the request.",
             "Pick a model, then send again.",
+            Step.MODEL,
         ),
         "invalid_request": Advice(
             RequestRefused,
             Billed.REJECTED,
             "Nexu did not accept the settings of this request.",
             "Lower the answer limit or pick another model, then send again.",
+            Step.MODEL,
         ),
         "model_not_found": Advice(
             RequestRefused,
             Billed.REJECTED,
             "Nexu does not offer this model now.",
             "Pick another model, then send again.",
+            Step.MODEL,
         ),
         "request_too_large": Advice(
             RequestRefused,

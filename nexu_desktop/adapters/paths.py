@@ -41,6 +41,11 @@ class DataPaths:
         return folder / "ledger.db"
 
     @property
+    def wallets(self) -> Path:
+        """Folder of the ledgers of further accounts, each in a folder named by its account."""
+        return self.root / "wallets"
+
+    @property
     def instances(self) -> Path:
         """Folder of the locks that tell living processes from dead ones."""
         return self.root / "instances"

@@ -8,6 +8,7 @@ from typing import Any
 from nexu_desktop.cli import exit_codes, output, terminal
 from nexu_desktop.domain.chat import Basis, Lane, Outcome, Receipt
 from nexu_desktop.domain.credits import Balance, Usage
+from nexu_desktop.domain.ended import ended_by_limit
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, Event, TextDelta, TurnFinished, TurnStarted
@@ -97,6 +98,7 @@ class Answer:
             "balance": None if self.balance is None else output.balance(self.balance),
             "unconfirmed": receipt.unconfirmed if receipt else False,
             "dollars": None if dollars is None else output.dollars(dollars),
+            "answer_limit_reached": receipt.limited if receipt else None,
         }
 
     def _charged(self, receipt: Receipt | None) -> dict[str, Any] | None:
@@ -113,6 +115,9 @@ class Answer:
     def _tell_receipt(self, told: TurnFinished) -> None:
         if told.title:
             terminal.say(f"{told.title} {told.hint}".strip())
+        limited = " ".join(ended_by_limit(told.receipt)).strip()
+        if limited:
+            terminal.say(limited)
         if not self._as_json:
             terminal.say(output.receipt_line(told.receipt, self.balance))
 

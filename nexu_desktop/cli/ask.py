@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,14 +13,13 @@ from typing import Any
 from nexu_desktop.cli import prompt
 from nexu_desktop.cli.answer import Answer
 from nexu_desktop.cli.estimate import handed_in, question
-from nexu_desktop.cli.lane import offer
+from nexu_desktop.cli.lane import key_from_stdin, offer
 from nexu_desktop.cli.session import opened
 from nexu_desktop.composition import Core, new_id
 from nexu_desktop.domain.chat import Lane, Message, Role
 from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits, NexuError
 from nexu_desktop.services.catalog import NEXU, Offer
 from nexu_desktop.services.files import refuse_images
-from nexu_desktop.services.keys import trimmed
 from nexu_desktop.services.meter import Question
 from nexu_desktop.services.ports import Provider
 from nexu_desktop.services.questions import check, images
@@ -58,11 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace, answer: Answer) -> None:
     _refuse_contradictions(arguments)
-    key = _key() if arguments.key_stdin else ""
+    key = key_from_stdin() if arguments.key_stdin else ""
     given = handed_in(arguments)
     with opened(arguments) as core:
         core.connections.prepared_answers = arguments.prepared_answers
         chosen = offer(core, arguments)
+        if key and chosen.ref.lane is Lane.CREDITS:
+            core.connections.lend(arguments.link_url, key)
         answer.begin(chosen, core.account)
         asyncio.run(_converse(core, question(core, chosen, arguments, given), arguments, key, answer))
 
@@ -89,13 +89,6 @@ def _refuse_contradictions(arguments: argparse.Namespace) -> None:
         raise BadInput("The sandbox takes no key.", "Leave out --sandbox or --key-stdin.")
 
 
-def _key() -> str:
-    line = sys.stdin.buffer.readline() if sys.stdin else b""
-    if not line.strip():
-        raise BadInput("No key came on stdin.", "Write it as the first line.")
-    return trimmed(line.decode("utf-8", errors="replace"))
-
-
 async def _converse(
     core: Core, asked: Question, arguments: argparse.Namespace, key: str, answer: Answer
 ) -> None:
@@ -105,7 +98,7 @@ async def _converse(
             asked = await _with_wallet(core, asked, provider)
         refuse_images(asked.offer, images(asked))
         answer.estimate = core.meter.estimate_now(asked)
-        _check(asked, answer, confirmed=arguments.yes)
+        _check(asked, answer, confirmed=arguments.yes, guest=bool(key))
         try:
             await core.turns.run(_request(core, asked, arguments, answer), provider, answer)
         except asyncio.CancelledError:
@@ -134,7 +127,7 @@ async def _with_wallet(core: Core, asked: Question, provider: Provider) -> Quest
     return replace(asked, balance=core.account.balance(Lane.CREDITS))
 
 
-def _check(asked: Question, answer: Answer, *, confirmed: bool) -> None:
+def _check(asked: Question, answer: Answer, *, confirmed: bool, guest: bool) -> None:
     """Raises what must refuse the message before anything is held."""
     assert answer.estimate is not None
     try:
@@ -145,7 +138,8 @@ def _check(asked: Question, answer: Answer, *, confirmed: bool) -> None:
         raise
     except InsufficientCredits as error:
         if asked.balance is not None and asked.balance.settled == 0 and asked.offer.ref.lane is Lane.CREDITS:
-            error.hint = "Book what you have: nexu-desktop ledger grant --credits N --note TEXT."
+            link = " with the same --link-url and --key-stdin" if guest else ""
+            error.hint = f"Book what you have: nexu-desktop ledger grant --credits N --note TEXT{link}."
         raise
 
 

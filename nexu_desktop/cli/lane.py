@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from nexu_desktop.composition import Core
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.catalog import NEXU, SANDBOX, Offer, own_lane
+from nexu_desktop.services.keys import trimmed
 
 
 def wallet(core: Core, arguments: argparse.Namespace) -> Lane:
@@ -17,6 +19,14 @@ def wallet(core: Core, arguments: argparse.Namespace) -> Lane:
     if getattr(arguments, "key_stdin", False) or getattr(arguments, "provider", None) == NEXU:
         return Lane.CREDITS
     return core.account.active_lane()
+
+
+def key_from_stdin() -> str:
+    """The first line. Raises BadInput where none comes."""
+    line = sys.stdin.buffer.readline() if sys.stdin else b""
+    if not line.strip():
+        raise BadInput("No key came on stdin.", "Write it as the first line.")
+    return trimmed(line.decode("utf-8", errors="replace"))
 
 
 def offer(core: Core, arguments: argparse.Namespace) -> Offer:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from nexu_desktop.cli import exit_codes, output, terminal
-from nexu_desktop.cli.lane import wallet
+from nexu_desktop.cli.lane import key_from_stdin, wallet
 from nexu_desktop.cli.parser import positive
 from nexu_desktop.cli.session import opened
-from nexu_desktop.composition import new_id
+from nexu_desktop.composition import Core, new_id
 from nexu_desktop.domain.chat import Lane, Purpose
 from nexu_desktop.domain.credits import exact, parse_credits, show_balance
 from nexu_desktop.services.ports import Entry
@@ -20,19 +22,35 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
     sub = commands.add_parser("ledger", help="balance, journal, proof").add_subparsers(
         required=True, metavar="balance|show|verify|grant"
     )
-    sub.add_parser("balance", parents=[parent]).set_defaults(command=show_balances)
-    journal = sub.add_parser("show", parents=[parent])
+    account = argparse.ArgumentParser(add_help=False)
+    account.add_argument("--link-url", metavar="URL", help="the gateway of another account, with --key-stdin")
+    account.add_argument(
+        "--key-stdin", action="store_true", help="the first line of stdin is the key of that account"
+    )
+    parents = [parent, account]
+    sub.add_parser("balance", parents=parents).set_defaults(command=show_balances)
+    journal = sub.add_parser("show", parents=parents)
     journal.add_argument("--limit", type=positive, default=1_000, metavar="N")
     journal.set_defaults(command=show_entries)
-    sub.add_parser("verify", parents=[parent]).set_defaults(command=verify)
-    grant = sub.add_parser("grant", parents=[parent], help="book credits you say you have")
+    sub.add_parser("verify", parents=parents).set_defaults(command=verify)
+    grant = sub.add_parser("grant", parents=parents, help="book credits you say you have")
     grant.add_argument("--credits", required=True, metavar="N")
     grant.add_argument("--note", default="", metavar="TEXT")
     grant.set_defaults(command=book)
 
 
-def show_balances(arguments: argparse.Namespace) -> int:
+@contextmanager
+def _opened(arguments: argparse.Namespace) -> Iterator[Core]:
+    """With --key-stdin the real wallet is that of this key. Raises BadInput, StorageFailed children."""
+    key = key_from_stdin() if arguments.key_stdin else ""
     with opened(arguments) as core:
+        if key:
+            core.connections.lend(arguments.link_url, key)
+        yield core
+
+
+def show_balances(arguments: argparse.Namespace) -> int:
+    with _opened(arguments) as core:
         lane = wallet(core, arguments)
         value = core.account.balance(lane)
     if arguments.json:
@@ -45,7 +63,7 @@ def show_balances(arguments: argparse.Namespace) -> int:
 
 
 def show_entries(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as core:
+    with _opened(arguments) as core:
         entries = core.account.ledger(wallet(core, arguments)).entries(limit=arguments.limit)
     if arguments.json:
         output.show([as_json(entry) for entry in entries])
@@ -61,7 +79,7 @@ def show_entries(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Replays the ledger; exits 6 if an invariant fails."""
-    with opened(arguments) as core:
+    with _opened(arguments) as core:
         lane = wallet(core, arguments)
         violations = core.account.ledger(lane).verify()
     if arguments.json:
@@ -76,7 +94,7 @@ def book(arguments: argparse.Namespace) -> int:
     """Without --sandbox into the real wallet: that is what a person's own word is for."""
     amount = parse_credits(arguments.credits)
     lane = Lane.SANDBOX if arguments.sandbox else Lane.CREDITS
-    with opened(arguments) as core:
+    with _opened(arguments) as core:
         value = core.account.state_credits(lane, amount, arguments.note, new_id())
     if arguments.json:
         output.show({"lane": lane.value, "granted": output.amount(amount), "balance": output.balance(value)})

@@ -35,7 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _row(offer: Offer) -> str:
     rate = f"{offer.published.rate}x" if offer.published else "rate unknown"
     typical = offer.published.credits_per_conversation if offer.published else ""
-    return f"{offer.ref.model:<34} {rate:>12} {typical:>6}  {offer.ref.lane.value}"
+    return f"{offer.ref.model:<34} {rate:>12} {typical:>6}  {_payer(offer)}"
+
+
+def _payer(offer: Offer) -> str:
+    """The lane, with an own key that of its provider: 'byok openai'."""
+    ref = offer.ref
+    return f"{ref.lane.value} {ref.provider}" if ref.lane is Lane.BYOK else ref.lane.value
 
 
 def _also(arguments: argparse.Namespace) -> tuple[Lane, ...]:

@@ -187,7 +187,8 @@ def receipt_line(receipt: Receipt, left: Balance | None) -> str:
     parts = [f"{receipt.outcome.value}:" if receipt.outcome.value != "complete" else ""]
     if receipt.charged is not None:
         unsure = " (unconfirmed)" if receipt.unconfirmed else ""
-        parts.append(f"charged {show_cost(receipt.charged)} credits{unsure}")
+        play = "play " if receipt.ref.lane is Lane.SANDBOX else ""
+        parts.append(f"charged {show_cost(receipt.charged)} {play}credits{unsure}")
         parts.append(f"· estimated {show_cost(receipt.estimated or 0)}")
     elif receipt.dollars is not None:
         parts.append(f"{show_dollars(receipt.dollars)} on your bill, 0 credits")

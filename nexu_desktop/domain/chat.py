@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.errors import BadInput, Step
 
 TITLE_CHARS = 60
 EFFORTS = ("", "minimal", "low", "medium", "high")  # reasoning effort; '' leaves it to the model
@@ -102,7 +102,9 @@ class Receipt:
     """What one attempt cost. `charged`, `estimated` in nano-credits, `dollars*` in nano-dollars for an own key.
 
     `charged` is None on a lane that spends no credits. `card` is the id of the rate card that priced it.
-    `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off.
+    `unconfirmed` marks a charge of 0 because nothing had arrived when the answer broke off. `limited` is the
+    answer limit in tokens where the service ended the answer for its length, None where it came to its own end.
+    `step` is where the next step after a failure can be taken.
     """
 
     attempt: str
@@ -123,6 +125,8 @@ class Receipt:
     purpose: Purpose = Purpose.MESSAGE
     effort: str = ""
     first: bool = False
+    limited: int | None = None
+    step: Step = Step.NONE
 
 
 class AttachmentKind(StrEnum):
@@ -190,7 +194,9 @@ class ContextRules:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer.
+    """`spent` is the sum of its charges in nano-credits, `spent_play` that of play credits, never added together.
+
+    `draft` is the unsent text of its composer.
 
     `rules` say which of its messages are sent again; `effort` is the reasoning effort, '' the model's own.
     `leaf` is the last message of the branch that is shown, '' the newest. `temperature` is in hundredths,
@@ -210,6 +216,7 @@ class Conversation:
     leaf: str = ""
     temperature: int | None = None
     output_limit: int | None = None
+    spent_play: Nanocredits = Nanocredits(0)
 
 
 def title_from(text: str) -> str:

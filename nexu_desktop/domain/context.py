@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nexu_desktop.domain.chat import Attachment, AttachmentKind, Conversation, Message, Role
+from nexu_desktop.domain.chat import Attachment, AttachmentKind, Conversation, Message, Outcome, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Unsent(StrEnum):
     DROPPED = "dropped"  # by the person
     OLD = "old"  # before the last N
     USED = "used"  # a file that one question has had
+    UNANSWERED = "no answer came"  # every try at answering it failed before the first word
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def asked(draft: str, attachments: Sequence[Attachment] = ()) -> Said:
 def items(conversation: Conversation, messages: Sequence[Message]) -> tuple[ContextItem, ...]:
     """The system prompt and every message and file of a branch, oldest first; notes and empty rows are none."""
     rows = [row for row in messages if row.role is not Role.NOTE and (row.text or row.attachments)]
-    reasons = _reasons(rows, conversation.rules.keep_last)
+    reasons = _reasons(rows, conversation.rules.keep_last, failures(messages))
     last_answer = max((n for n, row in enumerate(rows) if row.role is Role.ASSISTANT), default=-1)
     found = _prompt(conversation)
     for number, (row, unsent) in enumerate(zip(rows, reasons, strict=True)):
@@ -154,13 +155,37 @@ def _prompt(conversation: Conversation) -> list[ContextItem]:
     return [item] if text else []
 
 
-def _reasons(rows: Sequence[Message], keep_last: int | None) -> list[Unsent | None]:
+def failures(messages: Sequence[Message]) -> dict[str, tuple[str, ...]]:
+    """Questions that got no answer, each with its failed tries, in rows oldest first.
+
+    One without any try is none of them, nor one whose tries the person has dropped: that is how to send it again.
+    """
+    found: dict[str, list[Message]] = {}
+    question = ""
+    for row in messages:
+        if row.role is Role.USER:
+            question = row.id
+        elif row.role is Role.ASSISTANT and not row.dropped:
+            found.setdefault(question, []).append(row)
+    return {name: tuple(row.id for row in tries) for name, tries in found.items() if all(map(_failed, tries))}
+
+
+def _failed(answer: Message) -> bool:
+    outcome = answer.receipt.outcome if answer.receipt else None
+    return outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.CUT) and not (answer.text or answer.reasoning)
+
+
+def _reasons(
+    rows: Sequence[Message], keep_last: int | None, unanswered: Container[str] = ()
+) -> list[Unsent | None]:
     """Why each row is not sent, None where it is; the last N are counted among those that are."""
     reasons: list[Unsent | None] = []
     left = len(rows) if keep_last is None else keep_last
     here = {row.id for row in rows if row.role is Role.SYSTEM}
     for row in reversed(rows):
-        reason = Unsent.DROPPED if _dropped(row, here) else None
+        reason = (
+            Unsent.DROPPED if _dropped(row, here) else Unsent.UNANSWERED if row.id in unanswered else None
+        )
         if row.role is not Role.SYSTEM and reason is None:
             reason, left = (None, left - 1) if left else (Unsent.OLD, 0)
         reasons.append(reason)

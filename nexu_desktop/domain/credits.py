@@ -167,6 +167,12 @@ def exact(nano: int) -> str:
     return ("-" if nano < 0 else "") + str(whole) + (f".{digits}" if digits else "")
 
 
+def show_spent(real: int, play: int) -> str:
+    """'1.20', '0.02 play', '1.20, 0.02 play': two kinds of money, never one sum; '' for nothing."""
+    shown = [show_cost(real)] if real else []
+    return ", ".join([*shown, f"{show_cost(play)} play"] if play else shown)
+
+
 def show_balance(nano: int, places: int = 2) -> str:
     """Rounded down, so that the shown credits are really there; '<0.01' instead of 0.00."""
     unit = NANO_PER_CREDIT // 10**places

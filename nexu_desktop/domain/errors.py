@@ -40,8 +40,19 @@ class Billed(StrEnum):
     UNKNOWN = "unknown"  # the service may have worked, and may bill
 
 
+class Step(StrEnum):
+    """Where in this program the next step can be taken, for a button beside the hint."""
+
+    NONE = ""
+    KEYS = "keys"
+    CREDITS = "credits"
+    MODEL = "model"
+
+
 class NexuError(Exception):
     """`title` says what happened, `hint` the next step; both are plain text for a person."""
+
+    step: Step = Step.NONE
 
     def __init__(self, title: str, hint: str = "", *, code: str = "") -> None:
         super().__init__(title)
@@ -96,7 +107,7 @@ class NewerFile(StorageFailed):
 
 
 class KeyMissing(NexuError):
-    pass
+    step = Step.KEYS
 
 
 class KeyringUnavailable(NexuError):
@@ -114,7 +125,7 @@ class ServiceError(NexuError):
 
 
 class KeyRejected(ServiceError):
-    pass
+    step = Step.KEYS
 
 
 class Offline(ServiceError):
@@ -123,6 +134,8 @@ class Offline(ServiceError):
 
 class RateLimited(ServiceError):
     """`retry_after_s` is None where the service did not say."""
+
+    step = Step.MODEL
 
     def __init__(
         self,
@@ -138,7 +151,7 @@ class RateLimited(ServiceError):
 
 
 class ProviderDown(ServiceError):
-    pass
+    step = Step.MODEL
 
 
 class RequestRefused(ServiceError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.calibration import MILLION, Calibration
 from nexu_desktop.domain.chat import EFFORTS, ContextRules, ModelRef
-from nexu_desktop.domain.context import SYSTEM_ID, ContextItem, items, sent
+from nexu_desktop.domain.context import SYSTEM_ID, ContextItem, failures, items, sent
 from nexu_desktop.domain.credits import PICO_PER_NANO, Rate, Usage, ceil_div
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import TokenCount
@@ -82,7 +82,13 @@ class Contexts:
         return self._questions.effort(cid)
 
     def set_dropped(self, cid: str, ids: Sequence[str], dropped: bool) -> None:
-        """Messages and files by id, SYSTEM_ID for the system prompt; the transcript keeps them."""
+        """Messages and files by id, SYSTEM_ID for the system prompt; the transcript keeps them.
+
+        A question is sent again although no answer came once its failed tries, which say nothing, are dropped.
+        """
+        if not dropped:
+            failed = failures(self._chats.messages(cid))
+            self._chats.set_dropped([row for one in ids for row in failed.get(one, ())], True)
         if SYSTEM_ID in ids:
             self._set_rules(cid, replace(self.rules(cid), drop_system=dropped))
         self._chats.set_dropped([one for one in ids if one != SYSTEM_ID], dropped)

@@ -6,10 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nexu_desktop.domain.branches import Tree
-from nexu_desktop.domain.chat import Conversation, Message, ModelRef, Role, title_from
+from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role, title_from
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.ports import Chats, Clock, SettingsStore
+
+PAYERS = {  # said where a switch changes it; '{}' is the provider
+    Lane.CREDITS: "paid with credits",
+    Lane.BYOK: "paid with your {} key",
+    Lane.LOCAL: "free, on your own server",
+    Lane.SANDBOX: "paid with play credits",
+}
 
 
 class Conversations:
@@ -76,7 +83,9 @@ class Conversations:
             return None
         offer = self._catalog.need(ref)
         rate = f", {offer.published.rate}x" if offer.published else ""
-        note = self.row(cid, Role.NOTE, f"From here with {ref.model}{rate}.", parent=leaf)
+        payer = "" if ref.lane is before.lane and ref.provider == before.provider else f", {PAYERS[ref.lane]}"
+        words = f"From here with {ref.model}{rate}{payer.format(ref.provider)}."
+        note = self.row(cid, Role.NOTE, words, parent=leaf)
         self._chats.add(note)
         return note
 

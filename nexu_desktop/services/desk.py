@@ -94,7 +94,7 @@ class Desk:
         """After the first paint: resolve what a dead process left, load the vocabulary, start the sandbox."""
         recovered = self._recovery.run(only_window=True)
         self._chats.purge_deleted()
-        if recovered.released or recovered.settled:
+        if recovered.answers:
             emit(NoticeRaised(*told(recovered)))
         for lane in (Lane.SANDBOX, Lane.CREDITS):
             emit(BalanceChanged(lane, self.account.balance(lane)))
@@ -235,10 +235,12 @@ class Desk:
 
 def told(recovered: Recovered) -> tuple[str, str]:
     """What recovery found, as a sentence and what it means for the balance."""
-    count = recovered.released + recovered.settled
+    count = recovered.answers
     answers = "An answer was" if count == 1 else f"{count} answers were"
-    charged = f"{show_cost(recovered.charged)} credits were charged for what had arrived"
-    return (
-        f"{answers} interrupted when the program ended.",
-        f"{charged}; nothing is held any more." if recovered.charged else "Nothing was charged for it.",
-    )
+    title = f"{answers} interrupted when the program ended."
+    if recovered.charged:
+        charged = f"{show_cost(recovered.charged)} credits were charged for what had arrived"
+        return title, f"{charged}; nothing is held any more."
+    if recovered.billable:
+        return title, "No credit was charged; your provider may bill what had arrived."
+    return title, "Nothing was charged for it."

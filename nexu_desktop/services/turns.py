@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from nexu_desktop.domain.chat import Basis, Expected, Lane, Message, Outcome, Purpose, Receipt, Role
 from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
-from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, StorageFailed, StreamCut
+from nexu_desktop.domain.errors import Billed, NexuError, ServiceError, Step, StorageFailed, StreamCut
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from nexu_desktop.services.catalog import Offer
@@ -34,6 +34,7 @@ from nexu_desktop.services.ports import (
 CHECKPOINT_MS = 1_000
 ODD_OVERRUN = 3  # a report of more than three holds and ten credits is not booked unseen
 ODD_NANOCREDITS = 10_000_000_000
+TOO_LONG = ("length", "max_tokens", "max_output_tokens")  # as services name this end
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +66,12 @@ class _Turn:
     request: TurnRequest
     started_ms: int
     checkpoint_ms: int
+    ledger: Ledger | None  # the wallet it began with, whichever is in use at its end; None: an own key
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     reports: list[UsageReport] = field(default_factory=list)
     ended: bool = False
+    limited: bool = False  # ended for its length, not because all was said
     unreported: bool = False  # words that came after the last usage
 
     @property
@@ -81,7 +84,7 @@ class _Turn:
 
     @property
     def ledger_amounts(self) -> bool:
-        return self.request.offer.ref.lane.spends_credits
+        return self.ledger is not None
 
     @property
     def best_report(self) -> Usage | None:
@@ -116,8 +119,8 @@ class Turns:
     def _open(self, request: TurnRequest) -> _Turn:
         """Hold and empty answer are committed before the first byte leaves."""
         now = self._clock.monotonic_ms()
-        turn = _Turn(request, started_ms=now, checkpoint_ms=now)
-        ledger = self._ledger(turn)
+        turn = _Turn(request, started_ms=now, checkpoint_ms=now, ledger=self._ledger(request))
+        ledger = turn.ledger
         if ledger is not None:
             ledger.hold(_attempt(request))
         try:
@@ -175,8 +178,9 @@ class Turns:
             case UsageReport():
                 turn.reports.append(chunk)
                 turn.unreported = turn.unreported and chunk.usage is None
-            case Ended():
+            case Ended(reason):
                 turn.ended = True
+                turn.limited = reason in TOO_LONG
         now = self._clock.monotonic_ms()
         if now - turn.checkpoint_ms >= CHECKPOINT_MS:
             turn.checkpoint_ms = now
@@ -185,7 +189,7 @@ class Turns:
     def _checkpoint(self, turn: _Turn) -> None:
         """What a kill may cost the book is at most this second."""
         text, reasoning = "".join(turn.text), "".join(turn.reasoning)
-        ledger = self._ledger(turn)
+        ledger = turn.ledger
         if ledger is not None:
             ledger.checkpoint(turn.id, self._counted(turn).total_output)
         if turn.request.stored:
@@ -265,7 +269,7 @@ class Turns:
 
     def _book(self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis) -> Nanocredits | None:
         """What was charged, None on a lane that spends no credits."""
-        ledger, rate = self._ledger(turn), turn.request.offer.rate
+        ledger, rate = turn.ledger, turn.request.offer.rate
         if ledger is None or rate is None:
             return None
         for raw, verdict in _verdicts(turn, self._report(turn)):
@@ -303,18 +307,21 @@ class Turns:
             dollars_estimated=Nanodollars(likely) if own_key and likely is not None else None,
             unconfirmed=basis is Basis.NONE and not unsent,
             error=error.sentence if error else "",
+            step=error.step if error else Step.NONE,
             expected=_expected(estimate),
             purpose=request.purpose,
             effort=request.effort,
+            limited=estimate.output_limit if turn.limited else None,
             first=not any(said.role == Role.ASSISTANT.value for said in request.messages),
         )
 
-    def _ledger(self, turn: _Turn) -> Ledger | None:
+    def _ledger(self, request: TurnRequest) -> Ledger | None:
         """The one `if`: an own key never touches the ledger."""
-        return self._ledgers[turn.request.offer.ref.lane] if turn.ledger_amounts else None
+        lane = request.offer.ref.lane
+        return self._ledgers[lane] if lane.spends_credits else None
 
     def _tell_balance(self, turn: _Turn, emit: Emit) -> None:
-        ledger = self._ledger(turn)
+        ledger = turn.ledger
         if ledger is not None:
             emit(BalanceChanged(turn.request.offer.ref.lane, ledger.balance()))
 

@@ -33,6 +33,11 @@ def who_pays(ref: ModelRef) -> str:
     return "paid with credits" if ref.lane is Lane.CREDITS else "play credits"
 
 
+def chip_text(ref: ModelRef) -> str:
+    """'OpenAI key' beside 'custom key': the same model may be there on several keys."""
+    return f"{provider_name(ref.provider)} key" if ref.lane is Lane.BYOK else NAMES[ref.lane]
+
+
 def lane_colours(lane: Lane, c: theme.Colours) -> tuple[str, str]:
     """Ground and ink."""
     return {
@@ -43,14 +48,20 @@ def lane_colours(lane: Lane, c: theme.Colours) -> tuple[str, str]:
     }[lane]
 
 
-def chip_size(lane: Lane) -> QSize:
+def chip_size(text: str) -> QSize:
     metrics = QFontMetrics(theme.font(theme.SIZE_CAPTION))
-    return QSize(metrics.horizontalAdvance(NAMES[lane]) + 2 * PADDING, HEIGHT)
+    return QSize(metrics.horizontalAdvance(text) + 2 * PADDING, HEIGHT)
 
 
-def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours, *, ground: str) -> None:
+def widest_chip() -> int:
+    """In pixels, of all that `chip_text` can say of the known providers."""
+    keys = [f"{name} key" for name in (*PROVIDERS.values(), "custom")]
+    return max(chip_size(text).width() for text in (*NAMES.values(), *keys))
+
+
+def paint_chip(painter: QPainter, rect: QRect, ref: ModelRef, c: theme.Colours, *, ground: str) -> None:
     """Draw the chip into `rect`, which has the size of `chip_size`; never in the colour of its `ground`."""
-    fill, ink = lane_colours(lane, c)
+    fill, ink = lane_colours(ref.lane, c)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -58,7 +69,7 @@ def paint_chip(painter: QPainter, rect: QRect, lane: Lane, c: theme.Colours, *, 
     painter.drawRoundedRect(rect, HEIGHT / 2, HEIGHT / 2)
     painter.setPen(QColor(ink))
     painter.setFont(theme.font(theme.SIZE_CAPTION))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, NAMES[lane])
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chip_text(ref))
     painter.restore()
 
 
@@ -72,7 +83,7 @@ class LaneChip(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFont(theme.font(theme.SIZE_CAPTION))
-        self.setFixedSize(max(chip_size(each).width() for each in Lane), HEIGHT)
+        self.setFixedSize(max(chip_size(name).width() for name in NAMES.values()), HEIGHT)
         self.set_lane(lane)
 
     def lane(self) -> Lane:

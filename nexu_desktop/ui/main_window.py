@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nexu_desktop.ui.estimate_sheet.sheet import EstimateSheet
     from nexu_desktop.ui.model_picker.picker import ModelPicker
 
+FIRST_SIZE = QSize(1280, 800)
+FRAME = QSize(16, 48)  # at most, of title bar and borders: how wide they are is known only once it shows
 FOLD_BELOW = 820  # logical pixels: a narrower window keeps its width for reading
 
 
@@ -43,7 +45,7 @@ class MainWindow(QWidget):
         self.setObjectName("window")
         self.setWindowTitle("Nexu Desktop")
         self.setMinimumSize(640, 480)
-        self.resize(1280, 800)
+        self.resize(FIRST_SIZE)
         self.sidebar = Sidebar()
         self.banner = SandboxBanner()
         self.header = Header()
@@ -126,9 +128,9 @@ class MainWindow(QWidget):
         return base64.b64encode(bytes(self.saveGeometry().data())).decode()
 
     def restore_geometry(self, text: str) -> None:
-        """A place that no longer fits a screen is mended by Qt; nonsense is ignored."""
-        if text:
-            self.restoreGeometry(QByteArray.fromBase64(QByteArray(text.encode())))
+        """A place that no longer fits a screen is mended by Qt; without one, all of the window is on the screen."""
+        if not text or not self.restoreGeometry(QByteArray.fromBase64(QByteArray(text.encode()))):
+            self.resize(FIRST_SIZE.boundedTo(self.screen().availableGeometry().size() - FRAME))
 
     def toggle_sidebar(self) -> None:
         self._folded_by_person = self.sidebar.isVisible()

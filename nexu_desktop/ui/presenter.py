@@ -190,6 +190,7 @@ class Presenter(QObject):
                 case NoticeRaised(title, hint):
                     self.window.notice.say(title, hint)
                     self._show_messages()
+                    self.list_conversations()
                 case SandboxReady(answers_from):
                     self.window.banner.show_source(answers_from)
                 case _:

@@ -42,7 +42,7 @@ def rows(path: Path, *tables: str) -> list[list[tuple[Any, ...]]]:
     found: list[Any] = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
     found.append(
         connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE tbl_name <> 'attempt' ORDER BY name"
+            "SELECT name, sql FROM sqlite_schema WHERE tbl_name NOT IN ('attempt', 'owner') ORDER BY name"
         ).fetchall()
     )
     connection.close()

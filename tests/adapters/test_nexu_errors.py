@@ -16,6 +16,7 @@ from nexu_desktop.domain.errors import (
     RateLimited,
     RequestRefused,
     ServiceError,
+    Step,
 )
 
 FAR = FarSide("Nexu", "link.nexu.io", NEXU, "nxk_secret")
@@ -69,6 +70,21 @@ def test_each_code(status: int, code: str, kind: type[ServiceError], billed: Bil
 def test_each_phrase(phrase: str, code: str) -> None:
     """A text without a code is known by its words."""
     assert code == of_body(429, {"message": f"Sorry: {phrase.upper()}!"}).code
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "step"),
+    [
+        (401, "invalid_api_key", Step.KEYS),
+        (429, "insufficient_credits", Step.CREDITS),
+        (404, "model_not_found", Step.MODEL),
+        (429, "usage_limit_exceeded", Step.MODEL),
+        (413, "request_too_large", Step.NONE),
+    ],
+)
+def test_where_the_next_step_is(status: int, code: str, step: Step) -> None:
+    """For the button beside the hint."""
+    assert of_body(status, {"error": {"code": code, "message": "words"}}).step is step
 
 
 def test_code_before_phrase() -> None:

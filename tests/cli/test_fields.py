@@ -61,6 +61,14 @@ def test_estimate_has_the_documented_fields(program: Program) -> None:
     assert [type(told["output_tokens"][name]) for name in BAND] == [int] * 4
 
 
+def test_an_answer_that_its_limit_ended(program: Program) -> None:
+    """Exit 0, the text that came, and the limit in words and as a field."""
+    options = ("ask", "--sandbox", "--prepared-answers", "--model", "glm-5", "--max-tokens", "256")
+    result = program.run(*options, "--json", "Write a long text about every river of Europe. " * 12)
+    assert (result.code, result.json()["answer_limit_reached"]) == (0, 256), result.err
+    assert "Reached the answer limit of 256 tokens." in result.err
+
+
 def test_ask_has_the_documented_fields(program: Program, gateway: Gateway) -> None:
     """5 tokens in and 4 out as the gateway counts them, at the rates of the card; the wallet paid just that."""
     server = gateway()
@@ -71,7 +79,7 @@ def test_ask_has_the_documented_fields(program: Program, gateway: Gateway) -> No
     assert (result.code, told["outcome"], told["basis"], told["error"]) == (0, "complete", "provider", None)
     assert {
         "attempt", "model", "lane", "outcome", "reply", "error", "usage", "basis", "estimate", "charged",
-        "balance", "unconfirmed", "dollars",
+        "balance", "unconfirmed", "dollars", "answer_limit_reached",
     } == set(told)  # fmt: skip
     assert told["usage"] == {"input": 5, "cached_input": 0, "cache_write": 0, "output": 5, "reasoning": 0}
     assert (told["reply"], told["lane"], told["charged"]["nanocredits"]) == (

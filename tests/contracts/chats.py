@@ -212,16 +212,18 @@ class ChatsContract:
         assert found == [receipt("a1", charged=Nanocredits(0)), own]
 
     def test_spent_is_the_sum_of_the_charges(self, chats: Chats) -> None:
-        """Also of hidden messages, for good; what an own key paid is no credit."""
+        """Also of hidden messages, for good; what an own key paid is no credit, and play credits are a sum apart."""
         chats.create(conversation())
         for number, charged in enumerate((1, 20, None, 300)):
             chats.add(answer(f"a{number}"))
             chats.finish(f"a{number}", "x", "", receipt(f"a{number}", charged=charged))
+        play = replace(REF, lane=Lane.SANDBOX, provider="sandbox")
+        chats.add_receipt(receipt("a4", ref=play, charged=Nanocredits(4_000)), "c1")
         chats.hide("c1", ["a3"], "")
         chats.purge_deleted()
         found = chats.conversation("c1")
         assert found is not None
-        assert (found.spent, chats.conversations()[0].spent) == (321, 321)
+        assert (found.spent, found.spent_play, chats.conversations()[0].spent) == (321, 4_000, 321)
         assert (len(chats.tree("c1")), chats.message("a3")) == (3, None)
 
     def test_a_message_hidden_while_it_streams_is_still_paid(self, chats: Chats) -> None:

@@ -9,6 +9,7 @@ import pytest
 from nexu_desktop.domain.calibration import Sample
 from nexu_desktop.domain.chat import Basis, Lane, ModelRef, Outcome, Purpose
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
+from nexu_desktop.domain.errors import Step
 from nexu_desktop.domain.forecast import Reply
 from nexu_desktop.services.ports import Chats
 from tests.contracts.chats import NOON, OWN, REF, answer, conversation, expected, receipt
@@ -73,6 +74,13 @@ class ReceiptsContract:
             "messages": "da",
             "some": "ae",
         }
+
+    def test_an_answer_that_its_limit_ended(self, chats: Chats) -> None:
+        """The limit comes back, and a later saving that knows less leaves it; so does the next step."""
+        chats.add_receipt(receipt("a", limited=256))
+        chats.add_receipt(receipt("a"))
+        chats.add_receipt(receipt("b", step=Step.KEYS))
+        assert [(one.limited, one.step) for one in chats.receipts(limit=2)] == [(256, ""), (None, "keys")]
 
     def test_replies_are_of_one_effort_and_answer_messages(self, chats: Chats) -> None:
         """Titles and summaries teach no length; reasoning and place in the conversation come along."""

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexu_desktop.domain.chat import Attachment, AttachmentKind, ContextRules, Conversation, Message, Role
+from nexu_desktop.domain.chat import (
+    Attachment,
+    AttachmentKind,
+    ContextRules,
+    Conversation,
+    Message,
+    Outcome,
+    Role,
+)
 from nexu_desktop.domain.context import (
     SYSTEM_ID,
     ContextItem,
@@ -22,6 +30,7 @@ from nexu_desktop.domain.context import (
     keep_from,
     sent,
 )
+from tests.services.house import PLAY, past
 
 NOTES = Attachment("f", AttachmentKind.TEXT, "notes.md", "text/plain", 4, "Some\n")
 PHOTO = Attachment("p", AttachmentKind.IMAGE, "a.png", "image/png", 900, width=640, height=480)
@@ -38,8 +47,15 @@ def row(
 
 
 def talk(*names: str) -> list[Message]:
-    """Messages by id; a "-" behind one drops it, a "0" as its text makes it empty."""
-    return [row(name.rstrip("-0"), "" if name[-1] == "0" else None, dropped="-" in name) for name in names]
+    """Messages by id; a "-" behind one drops it, a "0" as its text makes it empty, a "!" makes it fail too."""
+    rows = [
+        row(name.rstrip("-0!"), "" if name[-1] == "0" or "!" in name else None, dropped="-" in name)
+        for name in names
+    ]
+    failed = past(PLAY, "a", outcome=Outcome.FAILED)
+    return [
+        replace(one, receipt=failed if "!" in name else None) for one, name in zip(rows, names, strict=True)
+    ]
 
 
 def conversation(system: str = "", **rules: object) -> Conversation:
@@ -84,6 +100,41 @@ def test_what_a_summary_stands_for_is_sent_where_it_is_not() -> None:
     assert reasons([*rows, *talk("s2")])["u1"] is DROPPED
     assert reasons([*rows, *talk("s3")])["u1"] is None
     assert texts(rows, keep_last=1) == ["u2"]
+
+
+@pytest.mark.parametrize(
+    ("names", "unsent"),
+    [
+        (("u1", "a1!"), ["u1"]),
+        (("u1", "a1!", "a2!", "u2", "a3!"), ["u1", "u2"]),
+        (("u1", "a1!", "a2"), []),
+        (("u1", "a1", "a2!"), []),
+        (("u1", "a10"), []),
+        (("u1", "u2", "a1!"), ["u2"]),
+        (("u1", "a1!-", "u2"), []),
+        (("u1", "a1!-", "a2!"), ["u1"]),
+        (("u1", "n1", "a1!"), ["u1"]),
+    ],
+)
+def test_a_question_that_only_failed_is_not_sent_again(names: tuple[str, ...], unsent: list[str]) -> None:
+    """ "!" is a try that failed before its first word. Until it is sent by hand: then its tries are dropped."""
+    found = reasons(talk(*names))
+    assert [name for name, why in found.items() if why is Unsent.UNANSWERED] == unsent
+
+
+def test_the_last_n_do_not_count_what_only_failed() -> None:
+    """Five questions without an answer push nothing out, and are not paid for again."""
+    asked_in_vain = [name for number in range(2, 7) for name in (f"u{number}", f"a{number}!")]
+    assert texts(talk("u1", "a1", *asked_in_vain), keep_last=2) == ["u1", "a1"]
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_which_ends_are_failures(outcome: Outcome) -> None:
+    """An answer that broke off with words, was stopped or is complete keeps its question."""
+    failed = replace(row("a1", ""), receipt=past(PLAY, "a1", outcome=outcome))
+    lost = outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.CUT)
+    assert reasons([row("u1"), failed]) == {"u1": Unsent.UNANSWERED if lost else None}
+    assert reasons([row("u1"), replace(failed, text="half")])["u1"] is None
 
 
 @pytest.mark.parametrize(

@@ -175,4 +175,7 @@ def test_an_answer_beyond_the_limit_ends_there(house: House) -> None:
     attempt = house.core.ledgers[receipt.ref.lane].attempt(receipt.attempt)
     assert attempt is not None
     assert 0 < (receipt.charged or 0) <= attempt.held
+    assert receipt.limited == 256
+    assert house.trouble().startswith("Reached the answer limit of 256 tokens. Send “Go on” for the rest.")
+    assert house.receipt().startswith("Receipt: Ended by its limit, ")
     house.sound()

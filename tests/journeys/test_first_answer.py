@@ -69,7 +69,7 @@ def test_an_answer_is_charged_exactly_and_shown_everywhere(house: House) -> None
     assert house.titles == ["Today", "Compare tea and coffee in a table."]
     row = house.window.sidebar.model.index(1)
     conversation = house.core.desk.conversations()[0]
-    assert conversation.spent == receipt.charged
+    assert conversation.spent_play == receipt.charged
     assert show_cost(receipt.charged) in str(row.data(11))  # Qt.AccessibleTextRole
     assert house.rows[-1].body.text == house.answers[0].text
     assert (house.draft, house.core.desk.conversations()[0].draft) == ("", "")

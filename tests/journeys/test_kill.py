@@ -62,7 +62,7 @@ def _check(house: House, question: str) -> str:
     house.wait(lambda: house.balance().held == 0)
     charges = sum(entry.amount for entry in house.entries() if entry.kind == "charge")
     assert OPENING - house.balance().settled == charges
-    assert sum(conversation.spent for conversation in house.core.desk.conversations()) == charges
+    assert sum(conversation.spent_play for conversation in house.core.desk.conversations()) == charges
     house.sound()
     asked = [row.text for row in house.messages if row.role is Role.USER]
     if not asked:

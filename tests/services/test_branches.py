@@ -35,7 +35,7 @@ def texts(house: House, cid: str) -> list[str]:
 def spent(house: House, cid: str) -> int:
     conversation = house.desk.conversation(cid)
     assert conversation is not None
-    return conversation.spent
+    return conversation.spent + conversation.spent_play
 
 
 # --- edit and resend ---

@@ -10,11 +10,11 @@ from nexu_desktop.domain.budgets import Scope
 from nexu_desktop.domain.chat import Message
 from nexu_desktop.domain.context import SYSTEM_ID, Said, Unsent, as_text, said
 from nexu_desktop.domain.credits import PICO_PER_NANO, Rate, Usage, ceil_div
-from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.errors import BadInput, Billed, RequestRefused
 from nexu_desktop.domain.estimate import CountBasis
 from nexu_desktop.services.ports import Ended, TextChunk, UsageReport
 from tests.sandbox.doubles import card
-from tests.services.house import MODEL, OWN_KEY, PLAY, PNG, UNPRICED, House, past
+from tests.services.house import ANSWER, MODEL, OWN_KEY, PLAY, PNG, UNPRICED, House, past
 
 Do = Callable[[House, str], None]
 
@@ -266,3 +266,22 @@ def test_a_question_of_the_transcript_is_a_message(house: House) -> None:
     rows: tuple[Message, ...] = house.desk.messages(cid)
     expected = [SYSTEM_ID, *(one.id for one in rows[0].attachments), *(row.id for row in rows)]
     assert sorted(item.id for item in house.desk.context.items(cid)) == sorted(expected)
+
+
+def test_what_only_failed_is_not_paid_for_again(house: House) -> None:
+    """Refused messages stay in the transcript and off the wire, until they are restored by hand."""
+    cid = house.desk.new_conversation().id
+    house.script = (RequestRefused("No credits.", "Add credits.", billed=Billed.REJECTED),)
+    house.send(cid, "one")
+    house.send(cid, "two")
+    house.script = ANSWER
+    house.send(cid, "three")
+    assert house.asked[-1].messages == (said("user", "three"),)
+    question = house.desk.messages(cid)[0]
+    house.desk.context.set_dropped(cid, [question.id], False)
+    house.send(cid, "four")
+    assert [one.text for one in house.asked[-1].messages] == ["one", "three", "Hi there", "four"]
+    house.desk.context.set_dropped(cid, [question.id], True)
+    house.desk.context.set_dropped(cid, [question.id], False)
+    house.send(cid, "five")
+    assert house.asked[-1].messages[0] == said("user", "one")

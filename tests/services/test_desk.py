@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from nexu_desktop.domain.chat import Lane, ModelRef, Role
+from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
 from nexu_desktop.domain.credits import Usage, exact, parse_credits
 from nexu_desktop.domain.errors import KeyMissing
 from nexu_desktop.domain.events import NoticeRaised, SandboxReady
 from nexu_desktop.services.ports import Ended, TextChunk, UsageReport
 from tests.sandbox.doubles import card
-from tests.services.house import FULL, GLM, MODEL, OWN_KEY, PLAY, House
+from tests.services.house import FULL, GLM, HERE, LOCAL, MODEL, NEXU_KEY, OWN, OWN_KEY, PLAY, House
 
 # --- models and drafts ---
 
@@ -30,6 +30,25 @@ def test_a_switch_in_the_middle_is_noted_and_not_sent(house: House) -> None:
     house.send(cid, "two")
     assert (house.asked[-1].model, len(house.asked[-1].messages)) == ("glm-5", 3)
     assert house.desk.choose_model(cid, GLM) is None
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        (ModelRef(Lane.CREDITS, "nexu", MODEL), "gemini-3-flash-preview, 1.00x, paid with credits."),
+        (OWN, "gpt-5.4-mini, paid with your openai key."),
+        (LOCAL, "llama, free, on your own server."),
+    ],
+)
+def test_a_switch_says_who_pays_from_here(house: House, ref: ModelRef, said: str) -> None:
+    """Where that changes: from play credits to real ones above all, and back."""
+    house.keys = (NEXU_KEY, OWN_KEY, HERE)
+    cid = house.talk("one")
+    there, back = house.desk.choose_model(cid, ref), house.desk.choose_model(cid, PLAY)
+    assert there is not None
+    assert back is not None
+    assert there.text == f"From here with {said}"
+    assert back.text == "From here with gemini-3-flash-preview, 1.00x, paid with play credits."
 
 
 def test_a_conversation_remembers_its_model(house: House) -> None:
@@ -173,3 +192,22 @@ def test_a_sandbox_that_does_not_start_is_a_notice(house: House) -> None:
     house.refusal = KeyMissing("The sandbox could not start.", "See doctor.")
     asyncio.run(house.desk.start(house.events.append))
     assert house.heard(NoticeRaised) == [NoticeRaised("The sandbox could not start.", "See doctor.")]
+
+
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        (OWN, "No credit was charged; your provider may bill what had arrived."),
+        (PLAY, "Nothing was charged for it."),
+    ],
+)
+def test_an_answer_without_a_hold_that_was_interrupted_is_told(
+    house: House, ref: ModelRef, hint: str
+) -> None:
+    """On an own key, or closed by the command line since: the rows have changed, so a window must hear it."""
+    house.chats.create(Conversation("c", "", ref, 1, 1))
+    house.chats.add(Message("a", "c", Role.ASSISTANT, "so far", 1, ref=ref, streaming=True))
+    asyncio.run(house.desk.start(house.events.append))
+    assert house.heard(NoticeRaised) == [
+        NoticeRaised("An answer was interrupted when the program ended.", hint)
+    ]

@@ -72,7 +72,7 @@ def test_what_it_costs_is_in_every_book(house: House) -> None:
     paid = (answer.charged or 0) + (hidden.charged or 0)
     conversation = house.desk.conversation(cid)
     assert conversation is not None
-    assert (conversation.spent, FULL - house.account.balance(Lane.SANDBOX).settled) == (paid, paid)
+    assert (conversation.spent_play, FULL - house.account.balance(Lane.SANDBOX).settled) == (paid, paid)
     attempt = house.ledgers[Lane.SANDBOX].attempt(hidden.attempt)
     assert attempt is not None
     assert attempt.purpose is Purpose.TITLE

@@ -11,8 +11,8 @@ from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.domain.chat import Basis, Conversation, Lane, Message, ModelRef, Outcome, Receipt, Role
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Usage
-from nexu_desktop.services.ports import NewAttempt, Settlement
-from nexu_desktop.services.recovery import Recovered
+from nexu_desktop.services.ports import Grant, NewAttempt, Settlement
+from nexu_desktop.services.recovery import Recovered, Recovery
 from tests.sandbox.doubles import card
 from tests.services.house import MODEL, PLAY, House
 
@@ -132,7 +132,7 @@ def test_settled_but_the_row_was_not_finished(wreck: Wreck) -> None:
         Settlement("a", usage, Basis.PROVIDER, Outcome.COMPLETE, cost(usage) * 1_000)
     )
     wreck.die()
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(charged=charge, finished=1)
     receipt = wreck.receipt()
     assert (receipt.charged, receipt.usage, receipt.basis) == (charge, usage, Basis.PROVIDER)
     assert (receipt.outcome, wreck.settled()) == (Outcome.COMPLETE, FULL - charge)
@@ -149,14 +149,14 @@ def test_a_living_process_is_left_alone(wreck: Wreck) -> None:
 def test_a_row_that_was_never_held(wreck: Wreck) -> None:
     """No attempt of that id: nothing was sent on it, nothing is charged."""
     wreck.row(PLAY)
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(finished=1)
     assert (wreck.receipt().charged, wreck.receipt().outcome, wreck.settled()) == (0, Outcome.CUT, FULL)
 
 
 def test_an_own_key_row(wreck: Wreck) -> None:
     """No wallet is involved; the row is finished without a charge."""
     wreck.row(OWN)
-    assert wreck.house.recovery.run(only_window=True) == Recovered()
+    assert wreck.house.recovery.run(only_window=True) == Recovered(finished=1, billable=True)
     receipt = wreck.receipt()
     assert (receipt.charged, receipt.estimated, receipt.basis) == (None, None, Basis.NONE)
 
@@ -168,7 +168,8 @@ def test_the_command_line_resolves_holds_and_leaves_rows_to_the_window(wreck: Wr
     charge = cost(Usage(input=10, output=50))
     assert wreck.house.recovery.run(only_window=False).charged == charge
     assert [message.id for message in wreck.house.chats.streaming_messages()] == ["a"]
-    wreck.house.recovery.run(only_window=True)
+    found = wreck.house.recovery.run(only_window=True)
+    assert found == Recovered(charged=Nanocredits(charge), finished=1)  # of which no window has told yet
     assert wreck.receipt().charged == charge
 
 
@@ -205,3 +206,24 @@ def test_a_receipt_that_knew_no_charge_learns_it(wreck: Wreck) -> None:
     assert (receipt.charged, FULL - charge) == (charge, wreck.settled())
     assert (receipt.unconfirmed, receipt.basis, receipt.outcome) == (False, Basis.COUNTED, Outcome.COMPLETE)
     assert wreck.house.chats.messages("c")[0].text == "the whole answer"
+
+
+def test_the_wallet_of_another_account_is_resolved_too(wreck: Wreck) -> None:
+    """The key was replaced between crash and start: the hold is where the answer began, and so is its charge."""
+    elsewhere = ModelRef(Lane.CREDITS, "nexu", MODEL)
+    other = LedgerSqlite(wreck.house.folder / "other.db", wreck._lock, wreck.house.clock)
+    other.grant(Grant("g:person:a", Nanocredits(FULL), "person"))
+    other.hold(NewAttempt("b", "b", elsewhere, card().id, HELD, Nanocredits(1), 10, 600))
+    other.mark_dispatched("b")
+    other.checkpoint("b", 50)
+    wreck.house.chats.add(Message("b", "c", Role.ASSISTANT, "", 1, ref=elsewhere, streaming=True))
+    wreck.die()
+    house = wreck.house
+    ledger = LedgerSqlite(house.folder / "other.db", house.locks, house.clock)
+    offer = house.catalog.card_offer
+    Recovery(house.chats, house.ledgers, offer, house.clock, lambda: (ledger,)).run(only_window=True)
+    message = house.chats.message("b")
+    assert message is not None
+    assert message.receipt is not None
+    assert message.receipt.charged == cost(Usage(input=10, output=50)) == FULL - ledger.balance().settled
+    ledger.close()

@@ -38,7 +38,7 @@ def test_the_first_message_makes_the_conversation(house: House) -> None:
     receipt = house.send(cid, "# Why is the sky blue?\nExplain.")
     assert receipt is not None
     (stored,) = house.desk.conversations()
-    assert (stored.id, stored.title, stored.spent) == (cid, "Why is the sky blue?", receipt.charged)
+    assert (stored.id, stored.title, stored.spent_play) == (cid, "Why is the sky blue?", receipt.charged)
     assert rows(house, cid) == [
         (Role.USER, "# Why is the sky blue?\nExplain."),
         (Role.ASSISTANT, "Hi there"),
@@ -342,11 +342,18 @@ def test_two_sends_at_once_share_what_is_left(house: House, ref: ModelRef) -> No
     unit = Unit.CREDITS if ref is PLAY else Unit.DOLLARS
     house.budget(Scope.DAY, unit, stop=estimate.hold + 1_000)
 
-    async def at_once() -> list[Receipt | None]:
-        sends = [house.desk.send(cid, "one", house.events.append) for cid in cids]
-        return list(await asyncio.gather(*sends))
+    house.script = (TextChunk("on and on"), None)
 
-    assert [receipt is None for receipt in asyncio.run(at_once())] == [False, True]
+    async def at_once() -> list[Receipt | None]:
+        """What the first to end returned, while the other's answer still runs; then that one is stopped."""
+        sends = [asyncio.create_task(house.desk.send(cid, "one", house.events.append)) for cid in cids]
+        done, running = await asyncio.wait(sends, return_when=asyncio.FIRST_COMPLETED)
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
+        return [task.result() for task in done]
+
+    assert asyncio.run(at_once()) == [None]
     assert len(house.asked) == 1
     assert house.desk.budgets.spent(ref.lane, cids[0]).day == house.chats.spent((ref.lane,))
 

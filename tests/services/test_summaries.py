@@ -73,7 +73,7 @@ def test_a_summary_has_a_receipt_of_its_own(house: House) -> None:
     )
     conversation = house.desk.conversation(cid)
     assert conversation is not None
-    assert conversation.spent == FULL - house.account.balance(Lane.SANDBOX).settled
+    assert conversation.spent_play == FULL - house.account.balance(Lane.SANDBOX).settled
     assert len(house.chats.conversation_replies(cid, limit=99)) == 4
     estimate = house.desk.estimate(cid, "next")
     assert estimate is not None

@@ -20,9 +20,11 @@ from nexu_desktop.domain.errors import (
     Billed,
     DiskFull,
     InsufficientCredits,
+    KeyRejected,
     Offline,
     ProviderDown,
     RequestRefused,
+    Step,
     StreamCut,
 )
 from nexu_desktop.domain.events import Event, TextDelta, TurnFinished, TurnStarted
@@ -102,6 +104,18 @@ def test_hold_and_rows_come_before_the_first_byte(house: House) -> None:
     request = house.request()
     house.run(Looking(TextChunk("Hi"), REPORT, Ended("stop")), request)
     assert seen == [(request.estimate.hold, 2)]
+
+
+def test_a_turn_ends_in_the_wallet_it_began_with(house: House) -> None:
+    """The key is replaced while it streams: the charge is where the hold is, and the hold is gone."""
+
+    class Switching(ScriptedProvider):
+        def stream(self, request):  # the fake's own signature
+            house.turns._ledgers[Lane.SANDBOX] = None  # whichever wallet is in use now
+            return super().stream(request)
+
+    receipt = house.run(Switching(TextChunk("Hi"), REPORT, Ended("stop")))
+    assert receipt.charged == 10 * NANO_PER_CREDIT - house.ledger.balance().settled
 
 
 def test_events_come_in_order(house: House) -> None:
@@ -333,3 +347,18 @@ def raising(error: Exception) -> Callable[..., None]:
         raise error
 
     return fail
+
+
+@pytest.mark.parametrize(("reason", "limited"), [("length", 1_000), ("max_tokens", 1_000), ("stop", None)])
+def test_an_answer_that_its_limit_ended_says_so(house: House, reason: str, limited: int | None) -> None:
+    """It is complete and charged as any other; the limit that was asked for is on the receipt."""
+    receipt = house.run(ScriptedProvider(TextChunk("Hi"), REPORT, Ended(reason)))
+    assert (receipt.outcome, receipt.limited) == (Outcome.COMPLETE, limited)
+
+
+def test_the_receipt_of_a_failure_knows_the_next_step(house: House) -> None:
+    """Also after a restart, when the error itself is gone."""
+    receipt = house.run(ScriptedProvider(KeyRejected("No.", billed=Billed.REJECTED)))
+    stored = house.chats.message("t-1")
+    assert stored is not None
+    assert (receipt.step, stored.receipt) == (Step.KEYS, receipt)

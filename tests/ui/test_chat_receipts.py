@@ -12,7 +12,14 @@ from nexu_desktop.domain.chat import Basis, Expected, Lane, ModelRef, Outcome, R
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars, Usage
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
-from nexu_desktop.ui.chat_view.receipt_words import Tone, pieces, retry_is_uncertain, retry_line, sentence
+from nexu_desktop.ui.chat_view.receipt_words import (
+    Tone,
+    duration,
+    pieces,
+    retry_is_uncertain,
+    retry_line,
+    sentence,
+)
 from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import OWN, RECEIPT, answer, last_answer
 
@@ -45,7 +52,7 @@ def test_receipt_of_a_complete_answer() -> None:
     """Charged first, then estimate, tokens, model, basis, time."""
     expected = (
         "0.32 charged, 0.28 estimated, 1,212 in (200 cached), 840 out (140 reasoning), "
-        "glm-5, provider’s count, 14:02"
+        "glm-5, provider’s count, 1.0 s, 14:02"
     )
     assert expected == sentence(RECEIPT, "14:02")
 
@@ -156,15 +163,53 @@ def test_narrow_line_folds_the_least_important(view: ChatView) -> None:
     assert len(line.shown(10)) < len(line.shown(2_000)) == 7
 
 
-def test_the_band_outlasts_the_clock(view: ChatView) -> None:
-    """In a line of the usual width the time goes first, then whose count it is, then the band."""
+def test_what_a_receipt_must_tell_is_shortened_before_it_goes(view: ChatView) -> None:
+    """The range, and that it was cheaper, go first; then cached and reasoning, the clock; then time and model."""
+    out = replace(RECEIPT, expected=EXPECTED, charged=Nanocredits(90_000_000), elapsed_ms=3_240)
+    view.show_conversation([answer("x", receipt=out)])
+    line = last_answer(view).receipt.line
+    said: list[list[str]] = []
+    for width in range(line.sizeHint().width(), 0, -1):
+        words = [piece.words for piece in line.shown(width)]
+        said += [words] if words not in said else []
+    assert said[0][1:3] == ["0.28 estimated (0.11 to 0.61)", "below the band"]
+    told = ["0.09 charged", "0.28 estimated", "1,212 in", "840 out", "glm-5", "provider", "3.2 s"]
+    assert told in said
+    assert said[said.index(told) + 1 :] == [
+        told[:6], [*told[:4], "provider"], told[:4], told[:2], told[:1],
+    ]  # fmt: skip
+
+
+def test_dearer_than_the_band_outlasts_the_range(view: ChatView) -> None:
+    """A warning goes with the estimate, not before it."""
     out = replace(RECEIPT, expected=EXPECTED, charged=Nanocredits(700_000_000))
     view.show_conversation([answer("x", receipt=out)])
     line = last_answer(view).receipt.line
-    said = [[piece.text for piece in line.shown(width)] for width in range(line.sizeHint().width(), 0, -5)]
-    first = {
-        text: next(step for step, texts in enumerate(said) if text not in texts)
-        for text in ("840 out (140 reasoning)", "provider’s count", "0.28 estimated (0.11 to 0.61)", "glm-5")
-    }
-    assert list(first) == sorted(first, key=lambda text: first[text])
-    assert said[-1] == ["charged"]
+    lines = [[piece.text for piece in line.shown(width)] for width in range(2_000, 0, -5)]
+    assert all(("above" in said or "above the band" in said) == (len(said) > 1) for said in lines)
+
+
+@pytest.mark.parametrize(
+    ("elapsed_ms", "said"),
+    [(0, ""), (40, "0.0 s"), (3_240, "3.2 s"), (9_999, "9.9 s"), (32_900, "32 s"), (125_000, "2 min 5 s")],
+)
+def test_how_long_an_answer_took(elapsed_ms: int, said: str) -> None:
+    """Before the time of day; a recovered answer does not know it."""
+    assert duration(elapsed_ms) == said
+    clock = words(replace(RECEIPT, elapsed_ms=elapsed_ms))[-1]
+    assert clock == (f"{said}, 14:02" if said else "14:02")
+
+
+def test_the_focus_is_seen_and_crosses_no_figure(view: ChatView) -> None:
+    """An accent line below the words, as wide as they are."""
+    view.show_conversation([answer("x")])
+    line = last_answer(view).receipt.line
+    plain = line.grab().toImage()
+    line.setFocus()
+    view.activateWindow()
+    line.hasFocus = lambda: True  # offscreen windows are not always active
+    focused = line.grab().toImage()
+    changed = [y for y in range(plain.height()) if any(
+        plain.pixel(x, y) != focused.pixel(x, y) for x in range(0, plain.width(), 3)
+    )]  # fmt: skip
+    assert changed == [plain.height() - 2, plain.height() - 1]

@@ -36,6 +36,9 @@ def test_reasons_are_words() -> None:
         "a3": ("Answer", "Drop"),
         "u3": ("You", "Drop"),
     }
+    assert (
+        wording.reason(Unsent.UNANSWERED, rules) == Unsent.UNANSWERED == "no answer came"
+    )  # restorable by it
     assert wording.reason(Unsent.USED, rules) == "file used already"
     assert wording.reason(Unsent.OLD, ContextRules(keep_last=0)) == "no message is kept"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -113,3 +114,12 @@ def test_every_control_has_a_name(sidebar: Sidebar) -> None:
     """What a screen reader says for each."""
     names = [sidebar.new_button, sidebar.search, sidebar.list, sidebar.undo.button]
     assert all(control.accessibleName() for control in names)
+
+
+def test_play_credits_are_marked_and_not_added(qtbot: QtBot) -> None:
+    """What a row says of a conversation that was paid with both."""
+    both = replace(conversation("c", "Both", NOW, 1_200_000_000), spent_play=Nanocredits(20_000_000))
+    model = ConversationList()
+    model.show((both, replace(both, spent=Nanocredits(0))), NOW.date())
+    said = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (1, 2)]
+    assert said == ["Both, 1.20, 0.02 play credits charged", "Both, 0.02 play credits charged"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nexu_desktop.domain.chat import Receipt
@@ -19,9 +19,14 @@ from nexu_desktop.ui.chat_view.stack import Part
 
 HEIGHT = 28
 GAP = 14
+FOCUS_LINE = 2
 COPIED_MS = 1_500
-# What a narrow line does first: which pieces, and whether they go or are said shorter.
-FOLDING = ((3, False), (5, True), (4, True), (2, False), (3, True), (2, True), (1, True))
+# What a narrow line does first: which pieces, and whether they go or are said shorter. What a receipt must tell is
+# said shorter before any of it goes; the range and how the charge lies to it stand in the tooltip and behind a click.
+FOLDING = (
+    (2, False), (6, True), (3, False), (5, False), (4, False),
+    (5, True), (1, True), (4, True), (3, True), (2, True),
+)  # fmt: skip
 
 
 def time_of_day(finished_ms: int) -> str:
@@ -55,8 +60,7 @@ class ReceiptLine(QAbstractButton):
         self._pieces = pieces(receipt, clock)
         said = visible(sentence(receipt, clock))
         self.setAccessibleName(f"Receipt: {said}")
-        took = f"Took {receipt.elapsed_ms // 1_000} s. Click for the arithmetic and why."
-        self.setToolTip(tooltips.literal(f"{said}\n{took}"))
+        self.setToolTip(tooltips.literal(f"{said}\nClick for the arithmetic and why."))
         self.update()
 
     def apply_theme(self, c: theme.Colours) -> None:
@@ -86,8 +90,9 @@ class ReceiptLine(QAbstractButton):
             self._paint(painter, piece, QRect(left, 0, extent, self.height()))
             left += extent
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self._colours.accent), 2))
-            painter.drawRect(QRect(1, 1, min(left, self.width()) - 2, self.height() - 2))
+            # A frame would cross the first digit: the line begins where the text of the answer does.
+            box = QRect(0, self.height() - FOCUS_LINE, min(left - GAP, self.width()), FOCUS_LINE)
+            painter.fillRect(box, QColor(self._colours.accent))
         painter.end()
 
     def _paint(self, painter: QPainter, piece: Piece, box: QRect) -> None:

@@ -52,6 +52,8 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
     usage, result = receipt.usage, []
     if receipt.outcome in _OUTCOMES:
         result.append(Piece(_OUTCOMES[receipt.outcome], tone=Tone.WARNING))
+    elif receipt.limited is not None:
+        result.append(Piece("Ended by its limit", tone=Tone.WARNING))
     result.append(_paid(receipt))
     result += _estimated(receipt)
     cached = f" ({usage.cached_input:,} cached)" if usage.cached_input else ""
@@ -60,9 +62,21 @@ def pieces(receipt: Receipt, clock: str) -> tuple[Piece, ...]:
     result.append(Piece(taken + cached, short=taken, fold=3))
     result.append(Piece(given + thought, short=given, fold=3))
     result.append(Piece(receipt.ref.model, fold=1))
-    result.append(Piece(_BASES[receipt.basis], tone=Tone.ACCENT, fold=4))
-    result.append(Piece(clock, fold=5))
+    basis = _BASES[receipt.basis]
+    result.append(Piece(basis, short=basis.split("’")[0], tone=Tone.ACCENT, fold=4))
+    took = duration(receipt.elapsed_ms)
+    result.append(Piece(", ".join(filter(None, (took, clock))), short=took or clock, fold=5))
     return tuple(result)
+
+
+def duration(elapsed_ms: int) -> str:
+    """'3.2 s', '32 s', '2 min 5 s'; '' where it is not known."""
+    seconds = elapsed_ms // 1_000
+    if seconds >= 60:
+        return f"{seconds // 60} min {seconds % 60} s"
+    if seconds >= 10:
+        return f"{seconds} s"
+    return f"{seconds}.{elapsed_ms % 1_000 // 100} s" if elapsed_ms > 0 else ""
 
 
 def sentence(receipt: Receipt, clock: str) -> str:
@@ -99,7 +113,8 @@ def _paid(receipt: Receipt) -> Piece:
     if receipt.ref.lane is Lane.LOCAL:
         return Piece("free, 0 credits")
     charged = receipt.charged or 0
-    return Piece(f"charged{doubt}", strong=show_cost(charged) if charged else "0")
+    play = " (play)" if receipt.ref.lane is Lane.SANDBOX else ""
+    return Piece(f"charged{play}{doubt}", strong=show_cost(charged) if charged else "0")
 
 
 def _estimated(receipt: Receipt) -> list[Piece]:
@@ -116,7 +131,7 @@ def _estimated(receipt: Receipt) -> list[Piece]:
     if charged is not None and inside_band(receipt) is False:
         above = charged > expected.cost_high
         where, tone = ("above", Tone.WARNING) if above else ("below", Tone.QUIET)
-        result.append(Piece(f"{where} the band", short=where, tone=tone, fold=2))
+        result.append(Piece(f"{where} the band", short=where, tone=tone, fold=2 if above else 6))
     return result
 
 

@@ -16,11 +16,14 @@ from nexu_desktop.ui.chat_view.small_parts import UnsentMark
 from nexu_desktop.ui.chat_view.stack import Part
 from nexu_desktop.ui.chat_view.wishes import Want, Wish
 
+RESTORABLE = (Unsent.DROPPED, Unsent.UNANSWERED)
+
 
 class Row(Part):
     """Signals carry the message id (arithmetic: the attempt id).
 
     `drop_wanted` with true: do not send it again; with false: send it again. `wished` carries a Wish.
+    `step_wanted`: what to open after a failure (a Step), and the provider whose answer failed.
     """
 
     retry_wanted = Signal(str)
@@ -28,6 +31,7 @@ class Row(Part):
     copied = Signal(str)
     drop_wanted = Signal(str, bool)
     wished = Signal(object)
+    step_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,7 +85,7 @@ class Row(Part):
         if entry is not None and entry.message.role is not Role.NOTE and not entry.message.streaming:
             if not entry.unsent:
                 menu.addAction("Don’t send this again", self.drop)
-            elif entry.unsent == Unsent.DROPPED:
+            elif entry.unsent in RESTORABLE:
                 menu.addAction("Send this again", self.restore)
             extend(menu, self, entry.message, selected)
         return menu
@@ -98,4 +102,4 @@ class Row(Part):
     def _show_mark(self, mark: UnsentMark, entry: Entry) -> None:
         why = entry.unsent or entry.files
         mark.setVisible(bool(why))
-        mark.say(f"Not sent again: {why}", restorable=entry.unsent == Unsent.DROPPED)
+        mark.say(f"Not sent again: {why}", restorable=entry.unsent in RESTORABLE)

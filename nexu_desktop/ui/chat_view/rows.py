@@ -11,6 +11,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.domain.chat import Outcome, Receipt, Role
+from nexu_desktop.domain.ended import ended_by_limit
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
@@ -185,6 +186,7 @@ class AnswerRow(Row):
 
     def _connect(self) -> None:
         self.trouble.retry_wanted.connect(self._retry)
+        self.trouble.step_wanted.connect(self._step)
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
@@ -218,6 +220,8 @@ class AnswerRow(Row):
         failed = receipt is not None and receipt.outcome in (Outcome.FAILED, Outcome.CUT, Outcome.REFUSED)
         if receipt is not None and failed and not title:
             title, hint = _two_parts(receipt.error or "No answer came.")
+        elif receipt is not None and not title:
+            title, hint = ended_by_limit(receipt)
         self.trouble.setVisible(bool(title))
         self.receipt.setVisible(receipt is not None)
         self.receipt.retry.setVisible(not title)
@@ -225,7 +229,8 @@ class AnswerRow(Row):
             self.question.hide()
             self.trouble.say(title, hint, "")
             return
-        self.trouble.say(title, hint, retry_line(receipt))
+        self.trouble.say(title, hint, retry_line(receipt), receipt.step)
+        self.receipt.copy.setVisible(bool(entry.message.text))
         self.receipt.set_receipt(receipt)
 
     def set_busy(self, busy: bool) -> None:
@@ -269,6 +274,11 @@ class AnswerRow(Row):
         if self.entry is not None:
             self.retry_wanted.emit(self.entry.message.id)
         self.grew.emit()
+
+    def _step(self) -> None:
+        receipt = self.entry.message.receipt if self.entry else None
+        if receipt is not None:
+            self.step_wanted.emit(receipt.step.value, receipt.ref.provider)
 
     def _leave(self) -> None:
         self.receipt.retry.setFocus()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from nexu_desktop.domain.errors import Step
 from nexu_desktop.ui import buttons, theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
@@ -14,6 +15,7 @@ from nexu_desktop.ui.chat_view.stack import Part
 
 PAD = 14
 UNSENT_HEIGHT = 24
+STEPS = {Step.KEYS: "Open keys", Step.CREDITS: "Add credits", Step.MODEL: "Choose another model"}
 VEIL_ALPHA = 80  # of 255: the text under it keeps a contrast of 4.5
 
 
@@ -51,6 +53,7 @@ class Trouble(Part):
     """What went wrong, where the answer would be, with the next step as a button."""
 
     retry_wanted = Signal()
+    step_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,20 +62,29 @@ class Trouble(Part):
         self.retry: QPushButton = buttons.plain("Retry", "Ask again")
         self.retry.setParent(self)
         self.retry.clicked.connect(self.retry_wanted)
+        self.step = buttons.plain("")
+        self.step.setParent(self)
+        self.step.clicked.connect(self.step_wanted)
         self._colours = theme.LIGHT
 
-    def say(self, title: str, hint: str, retry: str) -> None:
+    def say(self, title: str, hint: str, retry: str, step: Step = Step.NONE) -> None:
         self._title.say(title)
         self._hint.say(f"{hint} {retry}".strip())
         self.retry.setToolTip(retry)
+        self.step.setText(STEPS.get(step, ""))
+        self.step.setAccessibleName(STEPS.get(step, ""))
+        self.step.setVisible(step in STEPS)
 
     def fit(self, width: int) -> int:
         inner, top = width - 2 * PAD, PAD
         for part in (self._title, self._hint):
             part.move(PAD, top)
             top += part.fit(inner) + 6
-        self.retry.adjustSize()
-        self.retry.move(PAD, top + 4)
+        left = PAD
+        for button in (self.retry, self.step):
+            button.adjustSize()
+            button.move(left, top + 4)
+            left += button.width() + theme.GAP_S
         height = top + 4 + self.retry.height() + PAD
         self.resize(width, height + theme.GAP_S)
         return height + theme.GAP_S
@@ -81,7 +93,8 @@ class Trouble(Part):
         c = self._colours = formats.colours
         self._title.colour(c.bad)
         self._hint.colour(c.text)
-        self.retry.setStyleSheet(buttons.plain_style(c))
+        for button in (self.retry, self.step):
+            button.setStyleSheet(buttons.plain_style(c))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5 - theme.GAP_S)

@@ -44,6 +44,7 @@ class ChatView(QScrollArea):
     arithmetic_wanted = Signal(str)
     example_chosen = Signal(str)
     drop_wanted = Signal(str, bool)
+    step_wanted = Signal(str, str)
     accuracy_wanted = Signal()
     wished = Signal(object)
 
@@ -213,6 +214,7 @@ class ChatView(QScrollArea):
         row.copied.connect(self.copy_requested)
         row.drop_wanted.connect(self.drop_wanted)
         row.wished.connect(self.wished)
+        row.step_wanted.connect(self.step_wanted)
         row.set_busy(self.streaming)
 
     def _set_busy(self) -> None:

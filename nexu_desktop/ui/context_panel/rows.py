@@ -112,7 +112,7 @@ def wish(row: Row, chosen: Sequence[Row], items: Sequence[ContextItem]) -> Wish:
     match row.item.unsent:
         case None:
             return drop(chosen)
-        case Unsent.DROPPED:
+        case Unsent.DROPPED | Unsent.UNANSWERED:
             return Wish(_restored(chosen, items), dropped=False)
         case Unsent.OLD:
             return Wish(keep_last=keep_from(items, row.item.message))
@@ -122,7 +122,7 @@ def wish(row: Row, chosen: Sequence[Row], items: Sequence[ContextItem]) -> Wish:
 
 def _restored(chosen: Sequence[Row], items: Sequence[ContextItem]) -> tuple[str, ...]:
     """A file goes with its message: one that was dropped comes back with it."""
-    dropped = {item.id for item in items if item.unsent is Unsent.DROPPED}
+    dropped = {item.id for item in items if item.unsent in (Unsent.DROPPED, Unsent.UNANSWERED)}
     ids = [row.item.id for row in chosen if row.item.id in dropped]
     ids += [row.item.message for row in chosen if row.item.id in dropped and row.item.message in dropped]
     return tuple(dict.fromkeys(ids))

@@ -33,7 +33,7 @@ from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.lane_chip import NAMES, chip_size, paint_chip
+from nexu_desktop.ui.lane_chip import chip_size, chip_text, paint_chip, widest_chip
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -61,7 +61,7 @@ class PricedModel:
 
 def texts(row: PricedModel, current: Estimate | None) -> tuple[str, ...]:
     """One text for each column."""
-    lane = NAMES[row.ref.lane]
+    lane = chip_text(row.ref)
     if row.estimate is None:
         return (row.ref.model, PENDING, "", "", lane)
     cost = row.estimate.cost
@@ -167,9 +167,9 @@ class OtherModelsDelegate(QStyledItemDelegate):
         model = index.model()
         row = model.row(index.row()) if isinstance(model, OtherModels) else None
         if row is not None and index.column() == LANE:
-            size = chip_size(row.ref.lane)
+            size = chip_size(chip_text(row.ref))
             spot = QPoint(rect.left() + PADDING, rect.center().y() + 1 - size.height() // 2)
-            paint_chip(painter, QRect(spot, size), row.ref.lane, c, ground=ground)
+            paint_chip(painter, QRect(spot, size), row.ref, c, ground=ground)
         elif row is not None:
             self._text(painter, rect, index, chosen)
         painter.restore()
@@ -230,7 +230,7 @@ class OtherModelsTable(QTableView):
         widths = {
             LIKELY: metrics.horizontalAdvance("$00.0000") + 2 * PADDING,
             SHARE: metrics.horizontalAdvance("00.00x") + 3 * PADDING,
-            LANE: max(chip_size(lane).width() for lane in Lane) + 2 * PADDING,
+            LANE: widest_chip() + 2 * PADDING,
         }
         spans = [
             metrics.horizontalAdvance(str(self._rows.index(at, RANGE).data() or ""))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nexu_desktop.ui import icons, theme
-from nexu_desktop.ui.lane_chip import chip_size, paint_chip
+from nexu_desktop.ui.lane_chip import chip_size, chip_text, paint_chip
 from nexu_desktop.ui.model_picker.model import (
     CAN,
     CONTEXT,
@@ -64,9 +64,9 @@ class PickerDelegate(QStyledItemDelegate):
         if index.column() == MODEL:
             self._paint_name(painter, rect, row, current)
         elif index.column() == PAID:
-            size = chip_size(row.offer.ref.lane)
+            size = chip_size(chip_text(row.offer.ref))
             spot = QPoint(rect.left() + PADDING, rect.center().y() + 1 - size.height() // 2)
-            paint_chip(painter, QRect(spot, size), row.offer.ref.lane, self._colours, ground=ground)
+            paint_chip(painter, QRect(spot, size), row.offer.ref, self._colours, ground=ground)
         else:
             self._paint_text(painter, rect, row, index.column(), current)
         painter.restore()

@@ -12,7 +12,7 @@ from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import tooltips
-from nexu_desktop.ui.lane_chip import NAMES
+from nexu_desktop.ui.lane_chip import chip_text
 from nexu_desktop.ui.model_picker.rows import Row, arranged, cheap_keys
 
 Index = QModelIndex | QPersistentModelIndex
@@ -139,5 +139,5 @@ class PickerModel(QAbstractTableModel):
 
 def texts(row: Row) -> tuple[str, ...]:
     """One text for each column."""
-    lane = NAMES[row.offer.ref.lane]
+    lane = chip_text(row.offer.ref)
     return (row.offer.ref.model, row.rate, row.typical, row.draft, row.context, row.can, lane)

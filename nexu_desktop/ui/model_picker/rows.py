@@ -11,7 +11,7 @@ from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import Usage, show_cost, show_dollars
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
-from nexu_desktop.ui.lane_chip import NAMES, provider_name
+from nexu_desktop.ui.lane_chip import chip_text, provider_name
 
 TYPICAL = Usage(input=2_000, output=2_000)
 ABILITIES = {"vision": "sees", "reasoning": "reasons", "tools": "tools"}
@@ -110,7 +110,7 @@ class Row:
     @property
     def spoken(self) -> str:
         """The row as one sentence, for a screen reader."""
-        lane = NAMES[self.offer.ref.lane]
+        lane = chip_text(self.offer.ref)
         parts = [
             self.offer.ref.model,
             "favourite" if self.favourite else "",

@@ -23,7 +23,14 @@ from nexu_desktop.ui.model_picker.model import (
     texts,
 )
 
-WIDEST = {RATE: "0.00x", TYPICAL: "00.00", DRAFT: "$0.0000", CONTEXT: "000k", CAN: "tools", PAID: "Your key"}
+WIDEST = {
+    RATE: "0.00x",
+    TYPICAL: "00.00",
+    DRAFT: "$0.0000",
+    CONTEXT: "000k",
+    CAN: "tools",
+    PAID: "OpenRouter key",
+}
 NAME_LEAST = 200
 FOLDS = (CAN, TYPICAL, CONTEXT)
 HEADER_HEIGHT = 34

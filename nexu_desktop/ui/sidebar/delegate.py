@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nexu_desktop.domain.chat import Conversation
-from nexu_desktop.domain.credits import show_cost
+from nexu_desktop.domain.credits import show_spent
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.sidebar.model import CONVERSATION_ROLE, title_of
 
@@ -59,10 +59,10 @@ class ConversationDelegate(QStyledItemDelegate):
     def _row(self, painter: QPainter, rect: QRect, row: Conversation) -> None:
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        if row.spent:
+        cost = show_spent(row.spent, row.spent_play)
+        if cost:
             painter.setFont(theme.font(theme.SIZE_CAPTION))
             painter.setPen(QColor(self.colours.muted))
-            cost = show_cost(row.spent)
             painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, cost)
             inner.setRight(inner.right() - painter.fontMetrics().horizontalAdvance(cost) - PADDING)
         font = theme.font(theme.SIZE_CONTROL)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from nexu_desktop.domain.chat import Conversation
-from nexu_desktop.domain.credits import show_cost
+from nexu_desktop.domain.credits import show_spent
 
 CONVERSATION_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -48,7 +48,7 @@ class ConversationList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row if isinstance(row, str) else title_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(row, Conversation):
-            return f"{title_of(row)}, {show_cost(row.spent)} credits charged"
+            return f"{title_of(row)}, {show_spent(row.spent, row.spent_play) or '0'} credits charged"
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, Conversation):
             return title_of(row)
         return None
