@@ -23,6 +23,11 @@ class LongDrafts:
     def __init__(self) -> None:
         self._known: dict[str, Counted] = {}
 
+    def known(self, vocabulary: str, text: str) -> int | None:
+        """Its tokens where it is the last draft: what is sent is part of the context next."""
+        known = self._known.get(vocabulary)
+        return sum(known.counts) if known is not None and known.text == text else None
+
     def uncounted(self, vocabulary: str, text: str) -> int:
         """Characters that `tokens` would have to count."""
         known = self._known.get(vocabulary)

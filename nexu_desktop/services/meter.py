@@ -79,13 +79,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class InputCounts:
-    """Tokens of the input by part, before calibration; `draft` without its files."""
+    """Tokens of the input by part, before calibration; `draft` without its files.
+
+    `basis` is that of the weakest part, `template_basis` that of the template with the tools.
+    """
 
     context: TokenCount
     files: TokenCount
     draft: int
     template: int
     basis: CountBasis
+    template_basis: CountBasis
 
     @property
     def total(self) -> int:
@@ -144,8 +148,9 @@ class Meter:
         tools = self._tool_schemas(model, question.tools)
         draft = self._draft(model, question.draft)
         template = self._counter.overhead(model, roles) + tools.tokens
-        basis = _weakest(self._counter.basis(model), context.basis, files.basis, tools.basis)
-        return InputCounts(context, files, draft, template, basis)
+        around = _weakest(self._counter.basis(model), tools.basis)
+        basis = _weakest(around, context.basis, files.basis)
+        return InputCounts(context, files, draft, template, basis, around)
 
     def said(self, model: str, said: Said) -> TokenCount:
         """Texts and images of one message, without the template around it."""
@@ -158,10 +163,13 @@ class Meter:
 
     def text(self, model: str, text: str) -> int:
         """Tokens of one text, counted once."""
-        key = (self._vocabulary(model), text)
-        count = self._counts.get(key)
+        vocabulary = self._vocabulary(model)
+        count = self._counts.get((vocabulary, text))
         if count is None:
-            count = self._counts[key] = self._counter.count(model, text) if text else 0
+            count = self._long_drafts.known(vocabulary, text)
+            if count is None:
+                count = self._counter.count(model, text) if text else 0
+            self._counts[(vocabulary, text)] = count
             while len(self._counts) > CACHED_COUNTS:
                 self._counts.popitem(last=False)
         return count
@@ -217,7 +225,9 @@ class Meter:
         draft = question.draft
         long = self._long_drafts.uncounted(vocabulary, draft) if len(draft) > COUNT_AT_ONCE_CHARS else 0
         return long + sum(
-            len(text) for text in (*texts, *question.files.parts) if (vocabulary, text) not in self._counts
+            len(text)
+            for text in (*texts, *question.files.parts)
+            if (vocabulary, text) not in self._counts and self._long_drafts.known(vocabulary, text) is None
         )
 
 

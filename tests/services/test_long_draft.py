@@ -67,3 +67,4 @@ def test_each_vocabulary_keeps_its_own_count() -> None:
     assert drafts.uncounted("two", "a b c") == 5
     assert drafts.tokens("two", "a b c", len) == 5
     assert drafts.tokens("one", "a b c", len) == 5  # known: not counted again
+    assert (drafts.known("one", "a b c"), drafts.known("one", "a b")) == (5, None)
