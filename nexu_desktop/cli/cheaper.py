@@ -13,6 +13,8 @@ from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.contexts import SUGGESTED
 from nexu_desktop.services.meter import Context, Question
 
+PROMPTS = ("system", "developer")
+
 
 def ways(
     core: Core, asked: Question, now: Estimate, offers: list[Offer], ask: Callable[[Offer], Question]
@@ -31,8 +33,8 @@ def ways(
 
 def _shorter(core: Core, asked: Question, now: Estimate) -> list[Way]:
     """The system prompt stays."""
-    prompts = tuple(one for one in asked.context.messages if one.role == "system")
-    spoken = tuple(one for one in asked.context.messages if one.role != "system")
+    prompts = tuple(one for one in asked.context.messages if one.role in PROMPTS)
+    spoken = tuple(one for one in asked.context.messages if one.role not in PROMPTS)
     found = []
     for keep in (SUGGESTED, 0):
         if len(spoken) > keep:

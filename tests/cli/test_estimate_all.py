@@ -214,6 +214,39 @@ def test_parts_of_a_history_are_those_of_its_words(program: Program, tmp_path: P
     assert found[0] == found[1]
 
 
+CALLS = [
+    {"role": "developer", "content": "Use the tools."},
+    {"role": "user", "content": "What is the weather in Oslo?"},
+    {"role": "assistant", "content": None, "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}},
+    ]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "Rain, 4 degrees, wind from the west."},
+    {"role": "assistant", "content": "Bring an umbrella."},
+]  # fmt: skip
+
+
+def test_tool_calls_of_a_history_are_counted(program: Program, tmp_path: Path) -> None:
+    """Name, arguments and what the tool said are input like all else."""
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps(CALLS), "utf-8")
+    base = ("--model", "gpt-5.4-mini", "--sandbox", "--history", str(path), "Hello")
+    messages = told(program, *base)["made_of"]["messages"]
+    assert [one["role"] for one in messages] == ["developer", "user", "assistant", "tool", "assistant"]
+    assert min(one["tokens"] for one in messages) >= 3
+    whole = messages[2]["tokens"]
+    path.write_text(json.dumps(CALLS).replace('{\\"city\\": \\"Oslo\\"}', ""), "utf-8")
+    assert 1 <= told(program, *base)["made_of"]["messages"][2]["tokens"] < whole
+
+
+def test_tool_calls_are_not_sent_as_text(program: Program, tmp_path: Path) -> None:
+    """`ask` could not send them as what they are, so it says so before anything leaves."""
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps(CALLS), "utf-8")
+    result = program.here("ask", "--model", "glm-5", "--sandbox", "--history", str(path), "Hello")
+    assert (result.code, one_sentence(result.err)) == (2, True), result.err
+    assert "calls a tool" in result.err
+
+
 CASES = {
     "a key of one's own without a model": (("--provider", "openai"), "There is no model."),
     "a model that is not there": (("--all-models", "--model", "gpt-99"), "“gpt-99” is not among the models."),
