@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from nexu_desktop.domain.breakdown import Breakdown, Part, PartKind
 from nexu_desktop.domain.chat import Lane
-from nexu_desktop.domain.estimate import Estimate
+from nexu_desktop.domain.estimate import CountBasis, Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui.estimate_sheet.other_models import (
     LIKELY,
@@ -17,7 +19,8 @@ from nexu_desktop.ui.estimate_sheet.other_models import (
     font_of,
     texts,
 )
-from tests.ui.offers import estimate, offer
+from nexu_desktop.ui.estimate_sheet.sheet import EstimateSheet
+from tests.ui.offers import estimate, nano, offer
 
 USUAL = offer()
 DEAR = offer("gpt-5.4-mini")
@@ -93,3 +96,23 @@ def test_no_figure_is_cut(table: OtherModelsTable) -> None:
     metrics = QFontMetrics(font_of(LIKELY))
     widest = max(metrics.horizontalAdvance(texts(row, current())[1]) for row in table.rows())
     assert table.columnWidth(LIKELY) - 2 * PADDING >= widest
+
+
+@pytest.mark.parametrize(
+    ("draft_tokens", "said"),
+    [
+        (0, "Before you type, each send costs 0.04; with a likely answer 0.16."),
+        (9, "In 0.04, out 0.12; over many such messages 0.18 each."),
+    ],
+)
+def test_without_a_draft_the_sheet_says_what_the_strip_says(
+    qtbot: QtBot, draft_tokens: int, said: str
+) -> None:
+    """Two figures would contradict each other without a word: the context alone, and an answer with it."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    sheet = EstimateSheet(window)
+    draft = Part(PartKind.DRAFT, draft_tokens, CountBasis.EXACT, nano("0.01"))
+    made = Breakdown((draft,), nano("0.04"), nano("0.12"), mean_cost=nano("0.18"))
+    sheet.show_for(made, (), ROWS, USUAL.ref, window)
+    assert sheet._total.text() == said
