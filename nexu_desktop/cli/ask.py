@@ -58,6 +58,7 @@ def _ask(arguments: argparse.Namespace, answer: Answer) -> None:
     _refuse_contradictions(arguments)
     key = key_from_stdin() if arguments.key_stdin else ""
     given = handed_in(arguments)
+    prompt.refuse_tools(given.context.messages)
     with opened(arguments) as core:
         core.connections.prepared_answers = arguments.prepared_answers
         chosen = offer(core, arguments)

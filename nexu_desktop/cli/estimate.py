@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nexu_desktop.cli import exit_codes, output, prompt, terminal
+from nexu_desktop.cli import cheaper, exit_codes, output, prompt, terminal
 from nexu_desktop.cli.lane import offer, wallet
 from nexu_desktop.cli.session import opened
 from nexu_desktop.composition import Core
+from nexu_desktop.domain.breakdown import Way
 from nexu_desktop.domain.calibration import Calibration
 from nexu_desktop.domain.chat import Lane, ModelRef
+from nexu_desktop.domain.comparing import dearness, share
 from nexu_desktop.domain.context import Said
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.forecast import History
-from nexu_desktop.services.catalog import Offer
+from nexu_desktop.services.catalog import NEXU, SANDBOX, Offer
+from nexu_desktop.services.files import sees
 from nexu_desktop.services.meter import Context, Question
-from nexu_desktop.services.questions import REPLIES_REMEMBERED, SAMPLES_REMEMBERED
+from nexu_desktop.services.questions import REPLIES_REMEMBERED, SAMPLES_REMEMBERED, images
 
 TOOLS_MAX_BYTES = 4 * 1024 * 1024
 
@@ -34,20 +37,31 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not arguments.model and not arguments.all_models:
-        raise BadInput("There is no model.", "Give --model ID, or --all-models.")
     given = handed_in(arguments)
     with opened(arguments) as core:
         if arguments.all_models:
             return _all_models(core, arguments, given)
+        _need_a_model(core, arguments)
         asked = question(core, offer(core, arguments), arguments, given)
-        estimate = core.meter.estimate_now(asked)
-        told = {**output.estimate(estimate), **_made_of(core, asked, estimate)}
+        found = priced(core, asked)
+        ways = _cheaper(core, arguments, given, asked, found.estimate)
+        told = {**output.estimate(found.estimate, blind=found.blind), **_made_of(core, asked, found.estimate)}
     if arguments.json:
-        output.show(told)
+        output.show({**told, "cheaper": [output.way(one, asked.offer.ref.lane) for one in ways]})
     else:
-        terminal.line("\n".join(output.estimate_lines(estimate)))
+        lines = output.estimate_lines(found.estimate, blind=found.blind)
+        lines += [output.way_line(one, asked.offer.ref.lane) for one in ways]
+        terminal.line("\n".join(lines))
     return exit_codes.OK
+
+
+def _need_a_model(core: Core, arguments: argparse.Namespace) -> None:
+    """The card's default, except with a key of one's own, whose models the card does not know."""
+    if arguments.model:
+        return
+    if arguments.provider not in (None, NEXU):
+        raise BadInput("There is no model.", "Give --model ID, or --all-models.")
+    arguments.model = core.catalog.default_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +103,52 @@ def question(core: Core, what: Offer, arguments: argparse.Namespace, given: Hand
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """`blind`: an image would be sent to a model that does not see."""
+
+    estimate: Estimate
+    blind: bool
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        ref = self.estimate.ref
+        return *dearness(self.estimate, refused=self.blind), ref.model, ref.provider
+
+
+def priced(core: Core, asked: Question) -> Priced:
+    return Priced(core.meter.estimate_now(asked), bool(images(asked)) and not sees(asked.offer))
+
+
+def card_offers(core: Core, lane: Lane) -> list[Offer]:
+    """What the card sells, on the lane that pays here."""
+    provider = NEXU if lane is Lane.CREDITS else SANDBOX
+    refs = (replace(one.ref, lane=lane, provider=provider) for one in core.catalog.card_offers())
+    return [one for one in map(core.catalog.card_offer, refs) if one.sendable]
+
+
 def _all_models(core: Core, arguments: argparse.Namespace, given: HandedIn) -> int:
-    """Free ones first, then by cost; what can't be priced comes last. --model names the reference."""
-    lane = wallet(core, arguments)
+    """Free ones first, then by cost, then without a price, then refused. --model names the reference."""
     own = [] if arguments.sandbox else [o for o in core.catalog.offers() if not o.ref.lane.spends_credits]
-    card = [
-        core.catalog.card_offer(replace(o.ref, lane=lane, provider=_provider(lane)))
-        for o in core.catalog.card_offers()
-    ]
-    offers = [one for one in (*card, *own) if one.sendable]
+    offers = [*card_offers(core, wallet(core, arguments)), *own]
     named = _reference(core, arguments, offers)
-    asked = [question(core, one, arguments, given) for one in offers]
-    found = sorted((core.meter.estimate_now(one) for one in asked), key=_dearness)
-    reference = next((one for one in found if one.ref == named), None)
-    rows = [{**output.estimate(one), "of_reference": _share(one, reference)} for one in found]
+    found = [priced(core, question(core, one, arguments, given)) for one in offers]
+    found.sort(key=lambda one: one.order)
+    reference = next((one.estimate for one in found if one.estimate.ref == named), None)
+    shares = [share(one.estimate, reference) for one in found]
     if arguments.json:
+        rows = [
+            {**output.estimate(one.estimate, blind=one.blind), "of_reference": of or None}
+            for one, of in zip(found, shares, strict=True)
+        ]
         output.show({"reference": reference.ref.model if reference else None, "models": rows})
     else:
-        terminal.line("\n".join(output.model_line(one, _share(one, reference)) for one in found))
+        lines = (
+            output.model_line(one.estimate, of, blind=one.blind)
+            for one, of in zip(found, shares, strict=True)
+        )
+        terminal.line("\n".join(lines))
     return exit_codes.OK
-
-
-def _provider(lane: Lane) -> str:
-    return "nexu" if lane is Lane.CREDITS else "sandbox"
 
 
 def _reference(core: Core, arguments: argparse.Namespace, offers: list[Offer]) -> ModelRef | None:
@@ -126,22 +163,16 @@ def _reference(core: Core, arguments: argparse.Namespace, offers: list[Offer]) -
     return refs[0] if refs else None
 
 
-def _dearness(estimate: Estimate) -> tuple[bool, int, str]:
-    """A credit is a cent: dollars and credits compare."""
-    if estimate.cost is None:
-        return True, 0, estimate.ref.model
-    cents = estimate.cost.likely * (1 if estimate.ref.lane.spends_credits else 100)
-    return False, cents, estimate.ref.model
-
-
-def _share(estimate: Estimate, reference: Estimate | None) -> str | None:
-    """'0.18': this model's likely cost as a share of the reference's on the same lane."""
-    if reference is None or not reference.cost or not estimate.cost or not reference.cost.likely:
-        return None
-    if estimate.ref.lane is not reference.ref.lane:
-        return None
-    hundredths = (estimate.cost.likely * 200 + reference.cost.likely) // (2 * reference.cost.likely)
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+def _cheaper(
+    core: Core, arguments: argparse.Namespace, given: HandedIn, asked: Question, now: Estimate
+) -> tuple[Way, ...]:
+    lane = asked.offer.ref.lane
+    offers = (
+        card_offers(core, lane)
+        if lane.spends_credits
+        else [one for one in core.catalog.offers() if one.ref.lane is lane and one.rate is not None]
+    )
+    return cheaper.ways(core, asked, now, offers, lambda one: question(core, one, arguments, given))
 
 
 def _made_of(core: Core, asked: Question, estimate: Estimate) -> dict[str, Any]:
@@ -158,6 +189,11 @@ def _made_of(core: Core, asked: Question, estimate: Estimate) -> dict[str, Any]:
             "draft": counts.draft,
             "template_and_tools": counts.template,
             "counted": counts.total,
+            "basis": {
+                "files": counts.files.basis.value,
+                "draft": core.meter.basis(asked.model).value,
+                "template_and_tools": counts.template_basis.value,
+            },
         },
         "calibration": output.calibration(asked.calibration),
         "learned_from_answers": estimate.forecast.replies if estimate.forecast else 0,

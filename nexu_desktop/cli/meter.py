@@ -12,7 +12,7 @@ from typing import Any
 from nexu_desktop.adapters import forecast_file
 from nexu_desktop.adapters.rate_card_file import RateCardFile
 from nexu_desktop.adapters.reply_log import read_log
-from nexu_desktop.cli import exit_codes, output, terminal
+from nexu_desktop.cli import exit_codes, meter_export, output, terminal
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services import evaluation
 from nexu_desktop.services.evaluation import FOLDS, PARTS, SEED, Evaluation, Method, Score
@@ -24,7 +24,7 @@ TITLES = ("answers", "pinball", "in band", "median", "within x2", "sum")
 
 def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
     sub = commands.add_parser("meter", help="how good the estimates are").add_subparsers(
-        required=True, metavar="evaluate"
+        required=True, metavar="evaluate | export"
     )
     evaluate = sub.add_parser("evaluate", parents=[parent], help="replay a log of past answers")
     evaluate.add_argument("log", type=Path, metavar="LOG", help="CSV, gzipped CSV or JSON lines")
@@ -34,6 +34,7 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
         help="of the conversations; as it is: all of a log of your own, 'report' of the log that was fitted on",
     )
     evaluate.set_defaults(command=run)
+    meter_export.add_to(sub, parent)
 
 
 def run(arguments: argparse.Namespace) -> int:

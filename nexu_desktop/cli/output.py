@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from nexu_desktop.cli import terminal
+from nexu_desktop.domain.breakdown import Way
 from nexu_desktop.domain.budgets import Finding, Unit
 from nexu_desktop.domain.calibration import Calibration
-from nexu_desktop.domain.chat import Basis, Lane, Receipt
+from nexu_desktop.domain.chat import Basis, Lane, ModelRef, Receipt
 from nexu_desktop.domain.credits import (
     PICO_PER_NANO,
     Balance,
@@ -50,14 +51,18 @@ def band(value: Band) -> dict[str, int]:
     return {"low": value.low, "likely": value.likely, "high": value.high, "most": value.most}
 
 
-def estimate(value: Estimate) -> dict[str, Any]:
-    """The documented fields of `estimate --json`, and why a send would be lowered or refused."""
+def estimate(value: Estimate, *, blind: bool = False) -> dict[str, Any]:
+    """The documented fields of `estimate --json`, and why a send would be lowered or refused.
+
+    `blind`: it has an image and the model does not see.
+    """
     unit = amount if value.balance is not None else dollars
     cost = None if value.cost is None else {name: unit(n) for name, n in band(value.cost).items()}
     after = None if value.after is None else {name: amount(n) for name, n in band(value.after).items()}
     return {
         "model": value.ref.model,
         "lane": value.ref.lane.value,
+        "provider": value.ref.provider,
         "card": value.card,
         "input_tokens": value.input.tokens,
         "output_tokens": band(value.output),
@@ -69,6 +74,8 @@ def estimate(value: Estimate) -> dict[str, Any]:
         "lowered": value.lowered,
         "shortfall": amount(value.shortfall) if value.shortfall else None,
         "over_context_tokens": value.over_context,
+        "sees_images": not blind,
+        "refused": _refused(value, blind=blind)[0] or None,
         "lowered_by": value.lowered_by or None,
         "reasoning_tokens": value.forecast.reasoning if value.forecast else 0,
         "cached_tokens": value.cached,
@@ -108,15 +115,56 @@ def finding(value: Finding) -> dict[str, Any]:
     }
 
 
-def model_line(value: Estimate, share: str | None) -> str:
-    """'glm-5    0.31 credits  0.86x  (0.11 to 0.71, at most 2.40)'."""
-    show = show_cost if value.ref.lane.spends_credits else show_dollars
-    if value.cost is None:
-        return f"{value.ref.model:<34} price unknown"
-    cost, unit = value.cost, " credits" if value.ref.lane.spends_credits else ""
-    likely = "free" if not cost.most else f"{show(cost.likely)}{unit}"
-    band = "" if not cost.most else f"({show(cost.low)} to {show(cost.high)}, at most {show(cost.most)})"
-    return f"{value.ref.model:<34} {likely:>14} {share + 'x' if share else '':>7}  {band}".rstrip()
+def model_line(value: Estimate, share: str, *, blind: bool = False) -> str:
+    """'glm-5    credits    0.31 credits  0.86x  (0.11 to 0.71, at most 2.40)', or why it can't be sent."""
+    credits_meant, cost = value.ref.lane.spends_credits, value.cost
+    show, unit = (show_cost, " credits") if credits_meant else (show_dollars, "")
+    if cost is None:
+        likely, after = "price unknown", ""
+    else:
+        likely = f"{show(cost.likely)}{unit}" if cost.most else "free"
+        after = f"({show(cost.low)} to {show(cost.high)}, at most {show(cost.most)})" if cost.most else ""
+    _, refused = _refused(value, blind=blind)
+    times = f"{share}x" if share else ""
+    line = f"{value.ref.model:<34} {payer(value.ref):<16} {likely:>14} {times:>7}  {refused or after}"
+    return line.rstrip()
+
+
+def payer(ref: ModelRef) -> str:
+    """'credits', 'sandbox', 'openai key', 'local'."""
+    return f"{ref.provider} key" if ref.lane is Lane.BYOK else ref.lane.value
+
+
+def _refused(value: Estimate, *, blind: bool) -> tuple[str, str]:
+    """Why it could not be sent, as a code and in words; empty where it could."""
+    if value.over_context:
+        return "context", f"{value.over_context:,} tokens too long"
+    if blind:
+        return "images", "can't see images"
+    if value.over_budget:
+        return "budget", f"the budget per {value.over_budget.scope.value} leaves no room for it"
+    if value.shortfall:
+        return "balance", f"{show_cost(value.shortfall)} credits short"
+    return "", ""
+
+
+def way(value: Way, lane: Lane) -> dict[str, Any]:
+    """One change that makes the send cheaper; `model`, `keep_last` and `limit_tokens` say what to change."""
+    unit = amount if lane.spends_credits else dollars
+    return {
+        "kind": value.kind.value,
+        "words": value.words,
+        "likely": unit(value.cost),
+        "saves": unit(value.saves),
+        "model": value.ref.model if value.ref else None,
+        "keep_last": value.keep_last,
+        "limit_tokens": value.limit,
+    }
+
+
+def way_line(value: Way, lane: Lane) -> str:
+    show, unit = (show_cost, " credits") if lane.spends_credits else (show_dollars, "")
+    return f"cheaper: {value.words}: {show(value.cost)}{unit}, saves {show(value.saves)}{unit}"
 
 
 def asked_estimate(value: Estimate) -> dict[str, Any]:
@@ -145,31 +193,30 @@ def show(value: Any) -> None:
     terminal.line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def estimate_lines(value: Estimate) -> list[str]:
+def estimate_lines(value: Estimate, *, blind: bool = False) -> list[str]:
     """The estimate in words."""
-    lines = [f"{value.input.tokens:,} tokens in ({value.input.basis}), about {value.output.likely:,} out"]
-    if value.cost is None:
-        return [*lines, "price unknown"]
-    if value.balance is None or value.after is None:
-        bill = (
-            f"about {show_dollars(value.cost.likely)} on your bill, 0 credits" if value.cost.most else "free"
-        )
-        return [*lines, bill, *map(_finding_line, value.findings)]
+    tokens = f"{value.input.tokens:,} tokens in ({value.input.basis}), about {value.output.likely:,} out"
+    lines = [f"{value.ref.model}, {payer(value.ref)}: {tokens}", *_costs(value)]
+    _, refused = _refused(value, blind=blind)
+    if refused:
+        lines.append(f"can't be sent: {refused}")
+    return [*lines, *map(_finding_line, value.findings)]
+
+
+def _costs(value: Estimate) -> list[str]:
     cost = value.cost
-    lines.append(
+    if cost is None:
+        return ["price unknown"]
+    if value.balance is None or value.after is None:
+        return [f"about {show_dollars(cost.likely)} on your bill, 0 credits" if cost.most else "free"]
+    lines = [
         f"estimate {show_cost(cost.likely)} credits ({show_cost(cost.low)} to {show_cost(cost.high)}, "
-        f"at most {show_cost(cost.most)})"
-    )
-    lines.append(
-        f"balance {show_balance(value.balance.available)}, leaves {show_balance(value.after.likely)}"
-    )
+        f"at most {show_cost(cost.most)})",
+        f"balance {show_balance(value.balance.available)}, leaves {show_balance(value.after.likely)}",
+    ]
     if value.lowered:
         lines.append(f"answer limited to {value.output_limit:,} tokens by the {value.lowered_by}")
-    if value.over_budget:
-        lines.append(f"the budget per {value.over_budget.scope.value} leaves no room for it")
-    if value.shortfall:
-        lines.append(f"{show_cost(value.shortfall)} credits short")
-    return [*lines, *map(_finding_line, value.findings)]
+    return lines
 
 
 def _finding_line(value: Finding) -> str:

@@ -18,7 +18,7 @@ from nexu_desktop.domain.context import Image, Said, asked, said
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.files import IMAGE_MAX_BYTES, no_more_than_fit, read_file
 
-ROLES = ("system", "user", "assistant")
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 HISTORY_MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -121,7 +121,9 @@ def _message(path: Path, number: int, row: Any) -> Said:
     role = row.get("role") if isinstance(row, dict) else None
     if role not in ROLES:
         raise BadInput(f"Message {number} of {path} has no known role.", f"Known are: {', '.join(ROLES)}.")
-    content = row.get("content")
+    calls, content = _calls(row), row.get("content")
+    if content is None and calls:  # an answer that only calls tools
+        content = ""
     parts = content if isinstance(content, list) else [{"text": content}]
     texts, shown = [], []
     for place, part in enumerate(parts):
@@ -129,13 +131,45 @@ def _message(path: Path, number: int, row: Any) -> Said:
         if url is not None:
             shown.append(_image(f"{number}/{place}", path, number, url))
             continue
-        text = part.get("text") if isinstance(part, dict) else part
-        if not isinstance(text, str):
+        text = _text_of(part)
+        if text is None:
             raise BadInput(
                 f"Message {number} of {path} has a content that is not text.", "Give text or images alone."
             )
         texts.append(whole_text(text))
-    return Said(role, ("".join(texts),), tuple(shown))
+    return Said(role, ("".join(texts), *map(whole_text, calls)), tuple(shown))
+
+
+def _text_of(part: Any) -> str | None:
+    if not isinstance(part, dict):
+        return part if isinstance(part, str) else None
+    text = part.get("text", part.get("refusal"))
+    return text if isinstance(text, str) else None
+
+
+def refuse_tools(messages: tuple[Said, ...]) -> None:
+    """They are priced as text, but not sent. Raises BadInput."""
+    for number, one in enumerate(messages, 1):
+        if one.role in ("tool", "function") or len(one.parts) > 1:
+            raise BadInput(
+                f"Message {number} of the history calls a tool or answers for one.",
+                "Leave such messages out; estimate can price them.",
+            )
+
+
+def _calls(row: dict[str, Any]) -> list[str]:
+    """Name and arguments of the tools an answer calls: the model wrote them, and reads them again."""
+    calls = row.get("tool_calls")
+    found = (
+        [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    )
+    said = [call for call in (*found, row.get("function_call")) if isinstance(call, dict)]
+    return [
+        value
+        for call in said
+        for value in (call.get("name"), call.get("arguments"))
+        if isinstance(value, str)
+    ]
 
 
 def _images_of(path: Path) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from nexu_desktop.domain.chat import Outcome, Receipt
 from nexu_desktop.domain.credits import (
@@ -225,7 +226,8 @@ def _share(tokens: int, counted: int) -> str:
 
 
 def _heading(charged: int, estimated: int, *, dollars: bool) -> str:
-    show = show_dollars if dollars else show_cost
+    """With four places, so that the percentage is that of the figures beside it."""
+    show = show_dollars if dollars else partial(show_cost, places=4)
     said = f"{show(charged)} charged, {show(estimated)} estimated"
     if not estimated:
         return f"{said}."

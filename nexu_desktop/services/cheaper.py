@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from nexu_desktop.domain.breakdown import Breakdown, Part, PartKind, Way, WayKind
@@ -62,21 +62,19 @@ class Cheaper:
         found = [
             *self._models(cid, draft, now),
             *self._shorter(cid, question, now),
-            *self._limits(question, now),
+            *limits(self._meter, question, now),
             *self._efforts(cid, question, now),
         ]
-        return tuple(sorted((way for way in found if way.saves > 0), key=lambda way: way.cost))
+        return best_first(found)
 
     def _models(self, cid: str, draft: str, now: Estimate) -> list[Way]:
         """On the same lane only: another lane is another purse."""
-        found = []
-        for offer in self._catalog.offers():
-            if offer.ref.lane is now.ref.lane and offer.ref != now.ref and offer.rate is not None:
-                question = self._questions.question(cid, draft, offer.ref)
-                other = self._meter.estimate(question)
-                if other is not None and other.cost is not None and _goes(question, other):
-                    found.append(_way(WayKind.MODEL, offer.ref.model, now, other.cost.likely, ref=offer.ref))
-        return sorted(found, key=lambda way: way.cost)[:MODELS_NAMED]
+        asked = [
+            self._questions.question(cid, draft, offer.ref)
+            for offer in self._catalog.offers()
+            if offer.ref.lane is now.ref.lane and offer.rate is not None
+        ]
+        return models([(one, self._meter.estimate(one)) for one in asked], now)
 
     def _shorter(self, cid: str, question: Question, now: Estimate) -> list[Way]:
         rules, found = self._contexts.rules(cid), []
@@ -84,21 +82,12 @@ class Cheaper:
         for keep in (SUGGESTED, 0):
             if len(sent) > keep and (rules.keep_last is None or rules.keep_last > keep):
                 words = f"Keep the last {keep} messages" if keep else "Leave the earlier messages out"
-                cost = self._likely(replace(question, context=self._contexts.shorter(cid, keep)))
-                found.append(_way(WayKind.CONTEXT, words, now, cost, keep_last=keep))
+                cost = likely(self._meter, replace(question, context=self._contexts.shorter(cid, keep)))
+                found.append(way(WayKind.CONTEXT, words, now, cost, keep_last=keep))
         if not rules.drop_files and any(item.kind is ItemKind.FILE for item in sent):
-            cost = self._likely(replace(question, context=self._contexts.without_files(cid)))
-            found.append(_way(WayKind.FILES, "Drop files after use", now, cost))
+            cost = likely(self._meter, replace(question, context=self._contexts.without_files(cid)))
+            found.append(way(WayKind.FILES, "Drop files after use", now, cost))
         return found
-
-    def _limits(self, question: Question, now: Estimate) -> list[Way]:
-        """The largest limit that the likely answer would still feel."""
-        below = [limit for limit in LIMITS if limit < now.output.likely]
-        if not below:
-            return []
-        cost = self._likely(replace(question, limit=below[-1]))
-        words = f"Limit the answer to {below[-1]:,} tokens"
-        return [_way(WayKind.LIMIT, words, now, cost, limit=below[-1])]
 
     def _efforts(self, cid: str, question: Question, now: Estimate) -> list[Way]:
         """Only with answers to learn from: what a lower effort saves is not known before."""
@@ -107,12 +96,8 @@ class Cheaper:
         history = self._questions.history(now.ref, "low")
         if not history.replies:
             return []
-        cost = self._likely(replace(question, history=history))
-        return [_way(WayKind.EFFORT, "Low reasoning effort", now, cost)]
-
-    def _likely(self, question: Question) -> int:
-        cost = self._meter.estimate_now(question).cost
-        return cost.likely if cost else 0
+        cost = likely(self._meter, replace(question, history=history))
+        return [way(WayKind.EFFORT, "Low reasoning effort", now, cost)]
 
     def _question(self, cid: str, draft: str) -> Question:
         return self._questions.question(cid, draft, self._ref(cid))
@@ -134,6 +119,36 @@ class Cheaper:
         if item.image is not None:
             return self._meter.image(model, item.image).tokens
         return self._meter.text(model, item.text)
+
+
+def models(asked: Iterable[tuple[Question, Estimate | None]], now: Estimate) -> list[Way]:
+    """The cheapest of those that would take the send."""
+    found = [
+        way(WayKind.MODEL, other.ref.model, now, other.cost.likely, ref=other.ref)
+        for question, other in asked
+        if other is not None and other.ref != now.ref and other.cost is not None and _goes(question, other)
+    ]
+    return sorted(found, key=lambda way: way.cost)[:MODELS_NAMED]
+
+
+def limits(meter: Meter, question: Question, now: Estimate) -> list[Way]:
+    """The largest limit that the likely answer would still feel: more than half of such answers are longer."""
+    below = [limit for limit in LIMITS if limit < now.output.likely]
+    if not below:
+        return []
+    cost = likely(meter, replace(question, limit=below[-1]))
+    words = f"Limit the answer to {below[-1]:,} tokens, which may cut it off"
+    return [way(WayKind.LIMIT, words, now, cost, limit=below[-1])]
+
+
+def likely(meter: Meter, question: Question) -> int:
+    cost = meter.estimate_now(question).cost
+    return cost.likely if cost else 0
+
+
+def best_first(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Those that save anything, the cheapest first."""
+    return tuple(sorted((way for way in ways if way.saves > 0), key=lambda way: way.cost))
 
 
 def _made_of(question: Question, estimate: Estimate, shares: list[tuple[PartKind, TokenCount]]) -> Breakdown:
@@ -186,7 +201,7 @@ def _goes(question: Question, estimate: Estimate) -> bool:
     return True
 
 
-def _way(
+def way(
     kind: WayKind,
     words: str,
     now: Estimate,

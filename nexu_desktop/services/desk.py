@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
 from nexu_desktop.domain.breakdown import Breakdown, Way
 from nexu_desktop.domain.chat import (
@@ -13,7 +12,7 @@ from nexu_desktop.domain.chat import (
     ModelRef,
     Receipt,
 )
-from nexu_desktop.domain.credits import Balance, Nanocredits, Usage, show_cost
+from nexu_desktop.domain.credits import Balance, Nanocredits, show_cost
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import (
@@ -29,7 +28,7 @@ from nexu_desktop.services.contexts import Contexts
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
-from nexu_desktop.services.meter import WITHOUT_FILES, Context, Meter, Question
+from nexu_desktop.services.meter import Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
 from nexu_desktop.services.questions import Questions
 from nexu_desktop.services.records import Records
@@ -192,16 +191,19 @@ class Desk:
         return lane, self.account.balance(lane) if lane.spends_credits else None
 
     def context_tokens(self, cid: str) -> tuple[int, Nanocredits] | None:
-        """Tokens of what goes before the draft and what they cost on each send, None while pending."""
-        key = (self.ref(cid), self._questions.context(cid))
-        if self._context_costs.get(cid, (None,))[0] != key:
-            question = replace(self._question(cid, "", None), files=WITHOUT_FILES)
-            estimate = self._meter.estimate(question) if question.offer.sendable else None
-            if estimate is None:
+        """Tokens of what is sent again and what they cost on each send, None while pending.
+
+        The sum of the items that the inspector lists; what the template adds around them is in the estimate.
+        """
+        ref, context = self.ref(cid), self._questions.context(cid)
+        if self._context_costs.get(cid, (None,))[0] != (ref, context):
+            offer = self.catalog.offer(ref)
+            items = self.context.costs(cid) if offer is not None and offer.sendable else None
+            if items is None:
                 return None
-            tokens, rate = estimate.input.tokens, self.catalog.need(key[0]).rate
-            cost = Nanocredits(rate.cost(Usage(input=tokens)) if rate else 0)
-            self._context_costs[cid] = (key, (tokens, cost))
+            sent = [one for one in items if one.item.unsent is None]
+            total = sum(one.count.tokens for one in sent), Nanocredits(sum(one.cost or 0 for one in sent))
+            self._context_costs[cid] = ((ref, context), total)
         return self._context_costs[cid][1]
 
     def arithmetic(self, attempt: str) -> tuple[str, ...]:

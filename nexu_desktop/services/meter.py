@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from nexu_desktop.domain.budgets import Budget, Finding, Spent, Unit, findings, room
 from nexu_desktop.domain.calibration import UNCALIBRATED, Calibration
@@ -24,9 +24,9 @@ from nexu_desktop.domain.estimate import (
 from nexu_desktop.domain.forecast import Forecast, Hints, History, Reply, forecast
 from nexu_desktop.domain.forest import Forests
 from nexu_desktop.services.catalog import Offer
+from nexu_desktop.services.long_draft import PARAGRAPH, LongDrafts
 from nexu_desktop.services.ports import TokenCounter
 
-PARAGRAPH = re.compile(r"(?<=\n)(?=\S)")
 COUNT_AT_ONCE_CHARS = 64_000  # about a millisecond of counting; more is counted off the GUI thread
 CACHED_COUNTS = 50_000
 WEAKER = (CountBasis.EXACT, CountBasis.PROXY, CountBasis.GUESS)
@@ -81,13 +81,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class InputCounts:
-    """Tokens of the input by part, before calibration; `draft` without its files."""
+    """Tokens of the input by part, before calibration; `draft` without its files.
+
+    `basis` is that of the weakest part, `template_basis` that of the template with the tools.
+    """
 
     context: TokenCount
     files: TokenCount
     draft: int
     template: int
     basis: CountBasis
+    template_basis: CountBasis
 
     @property
     def total(self) -> int:
@@ -105,6 +109,7 @@ class Meter:
         self._contexts: dict[str, tuple[Context, TokenCount]] = {}
         self._vocabularies: dict[str, str] = {}
         self._tools: dict[tuple[str, str], TokenCount] = {}
+        self._long_drafts = LongDrafts()
 
     def estimate(self, question: Question) -> Estimate | None:
         """None while counts are pending: call `warm` on another thread, then ask again."""
@@ -151,10 +156,11 @@ class Meter:
         context = self._context(model, question.context)
         files = self.said(model, question.files)
         tools = self._tool_schemas(model, question.tools)
-        draft = sum(self.text(model, part) for part in PARAGRAPH.split(question.draft))
+        draft = self._draft(model, question.draft)
         template = self._counter.overhead(model, roles) + tools.tokens
-        basis = _weakest(self._counter.basis(model), context.basis, files.basis, tools.basis)
-        return InputCounts(context, files, draft, template, basis)
+        around = _weakest(self._counter.basis(model), tools.basis)
+        basis = _weakest(around, context.basis, files.basis)
+        return InputCounts(context, files, draft, template, basis, around)
 
     def said(self, model: str, said: Said) -> TokenCount:
         """Texts and images of one message, without the template around it."""
@@ -167,13 +173,21 @@ class Meter:
 
     def text(self, model: str, text: str) -> int:
         """Tokens of one text, counted once."""
-        key = (self._vocabulary(model), text)
-        count = self._counts.get(key)
+        vocabulary = self._vocabulary(model)
+        count = self._counts.get((vocabulary, text))
         if count is None:
-            count = self._counts[key] = self._counter.count(model, text) if text else 0
+            count = self._long_drafts.known(vocabulary, text)
+            if count is None:
+                count = self._counter.count(model, text) if text else 0
+            self._counts[(vocabulary, text)] = count
             while len(self._counts) > CACHED_COUNTS:
                 self._counts.popitem(last=False)
         return count
+
+    def _draft(self, model: str, draft: str) -> int:
+        if len(draft) <= COUNT_AT_ONCE_CHARS:
+            return sum(self.text(model, part) for part in PARAGRAPH.split(draft))
+        return self._long_drafts.tokens(self._vocabulary(model), draft, partial(self._counter.count, model))
 
     def _vocabulary(self, model: str) -> str:
         """Asked for each paragraph at each key, so it is looked up once."""
@@ -218,10 +232,12 @@ class Meter:
         texts: list[str] = []
         if not (known and known[0] is question.context):
             texts = [part for said in question.context.messages for part in said.parts]
-        if len(question.draft) > COUNT_AT_ONCE_CHARS:
-            texts += PARAGRAPH.split(question.draft)
-        return sum(
-            len(text) for text in (*texts, *question.files.parts) if (vocabulary, text) not in self._counts
+        draft = question.draft
+        long = self._long_drafts.uncounted(vocabulary, draft) if len(draft) > COUNT_AT_ONCE_CHARS else 0
+        return long + sum(
+            len(text)
+            for text in (*texts, *question.files.parts)
+            if (vocabulary, text) not in self._counts and self._long_drafts.known(vocabulary, text) is None
         )
 
 

@@ -10,6 +10,7 @@ from nexu_desktop.domain.breakdown import Way
 from nexu_desktop.domain.budgets import Level
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.desk import Desk
+from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 
 
@@ -19,10 +20,11 @@ class Asking(QObject):
     way_chosen = Signal(object)
     budgets_wanted = Signal()
 
-    def __init__(self, window: MainWindow, desk: Desk, cid: Callable[[], str]) -> None:
+    def __init__(self, window: MainWindow, desk: Desk, bridge: Bridge, cid: Callable[[], str]) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
+        self._bridge = bridge
         self._cid = cid
         self._go: Callable[[], object] = window.composer.submit
         self._connected = False
@@ -37,6 +39,7 @@ class Asking(QObject):
         if estimate is None or not _asks(estimate):
             return True  # what is still being counted is refused by the core, which asks all the same
         self._ask(estimate, self._desk.ways(self._cid(), draft), self._window.composer.submit)
+        self._count_the_rest(estimate, draft)
         return False
 
     def may_go(self, estimate: Estimate | None, go: Callable[[], object]) -> bool:
@@ -61,6 +64,24 @@ class Asking(QObject):
             self._connect()
         self._go = go
         self._window.question.ask(estimate, ways)
+
+    def _count_the_rest(self, estimate: Estimate, draft: str) -> None:
+        """A model that this draft was never counted for could be the cheapest: it joins the question."""
+        cid = self._cid()
+        refs = [
+            one.ref
+            for one in self._desk.catalog.offers()
+            if one.sendable and one.ref.lane is estimate.ref.lane
+        ]
+        missing = [ref for ref in refs if self._desk.estimate(cid, draft, ref) is None]
+        if missing:
+            counted = self._desk.warm_async(cid, draft, missing)
+            self._bridge.submit(counted, on_done=lambda _: self._ways_again(estimate, cid, draft))
+
+    def _ways_again(self, estimate: Estimate, cid: str, draft: str) -> None:
+        question = self._window.question
+        if question.isVisible() and (cid, draft) == (self._cid(), self._window.composer.draft()):
+            question.show_ways(estimate, self._desk.ways(cid, draft))
 
     def _confirm(self) -> None:
         self._back()

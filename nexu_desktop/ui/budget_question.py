@@ -77,6 +77,15 @@ class BudgetQuestion(QFrame):
         self._choices.arrange()
         self.back_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def show_ways(self, estimate: Estimate, ways: Sequence[Way]) -> None:
+        """Other ways in the open question; the focus does not get lost with its button."""
+        focused = self.focusWidget() in self.way_buttons
+        self._show_ways(
+            _best_of_each_kind(ways), show_cost if estimate.ref.lane.spends_credits else show_dollars
+        )
+        if focused:
+            self.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c
         self.setStyleSheet(

@@ -51,7 +51,7 @@ class Presenter(QObject):
         self.turns = LiveTurns(desk, bridge, on_end=self._ended, on_error=self.complain)
         self.pricing = Pricing(window, desk, bridge)
         self.context = ContextControl(window, desk, lambda: self.cid)
-        self.asking = Asking(window, desk, lambda: self.cid)
+        self.asking = Asking(window, desk, bridge, lambda: self.cid)
         self.branching = Branching(window, desk, bridge, self.turns, self.asking)
         self.details = CostDetails(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)

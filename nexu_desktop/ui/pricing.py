@@ -10,7 +10,6 @@ from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.desk import Desk
-from nexu_desktop.services.meter import COUNT_AT_ONCE_CHARS
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 
@@ -52,8 +51,7 @@ class Pricing(QObject):
             return
         self._asked += 1
         draft = self._window.composer.draft()
-        long = len(draft) > COUNT_AT_ONCE_CHARS  # even to find out what of it is counted takes too long here
-        estimate = None if long else self._desk.estimate(self._cid, draft)
+        estimate = self._desk.estimate(self._cid, draft)
         self._show(estimate)
         offer = self._desk.catalog.offer(self._desk.ref(self._cid))
         if estimate is None and offer is not None and offer.sendable and self._begun and not self._counting:

@@ -15,6 +15,9 @@ NAMES = ("start", "keystroke", "whole", "stream", "markdown", "ledger", "memory"
 
 
 def main(names: list[str]) -> int:
+    if {"-h", "--help"} & set(names):
+        print(f"{__doc__}\n\nNAME is one of {', '.join(NAMES)}; without one, all of them.")
+        return 0
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f"Unknown: {', '.join(unknown)}. Known: {', '.join(NAMES)}.", file=sys.stderr)

@@ -91,7 +91,7 @@ def test_each_row_is_the_estimate_of_that_model(program: Program, handed: tuple[
 
 
 def test_own_keys_and_this_machine_are_among_them(program: Program) -> None:
-    """Free first, dollars between the credits by what they are worth, unknown prices last; no share across lanes."""
+    """Free first, dollars between the credits by what they are worth, unknown prices last; who is paid is named."""
     keys = (
         SavedKey("openai", "https://api.openai.com/v1", "••••", models=("gpt-5.4-mini", "no-price-known")),
         SavedKey("local", "http://localhost:11434/v1", "••••", models=("llama",)),
@@ -108,14 +108,74 @@ def test_own_keys_and_this_machine_are_among_them(program: Program) -> None:
         for cost in (row["cost"]["likely"] for row in rows[:-1])
     ]
     assert worth == sorted(worth)
-    shares = {(row["model"], row["lane"]): row["of_reference"] for row in rows if row["of_reference"]}
-    assert shares == {("gpt-5.4-mini", "byok"): "1.00"}
+    shares = {(row["provider"], row["model"]): row["of_reference"] for row in rows}
+    assert shares["openai", "gpt-5.4-mini"] == "1.00"
+    assert (shares["local", "llama"], shares["openai", "no-price-known"]) == ("0.00", None)
+    base = next(row for row in rows if row["provider"] == "openai" and row["cost"])["cost"]["likely"]
+    for row in rows[1:-1]:  # a credit is a cent
+        cost = row["cost"]["likely"]
+        cents = cost["nanocredits"] if "nanocredits" in cost else cost["nanodollars"] * 100
+        assert abs(float(row["of_reference"]) - cents / base["nanodollars"] / 100) <= 0.005 + 1e-9
     shown = program.here("estimate", "--all-models", "Hello there").out.splitlines()
     assert (shown[0].split(), shown[-1].split()) == (
-        ["llama", "free"],
-        ["no-price-known", "price", "unknown"],
+        ["llama", "local", "free", "0.00x"],
+        ["no-price-known", "openai", "key", "price", "unknown"],
     )
     assert "1.00x" in next(line for line in shown if line.startswith(card().default_model))
+
+
+def test_what_could_not_be_sent_comes_last_and_says_why(program: Program, tmp_path: Path) -> None:
+    """Too long or blind: no ranking among those that would answer; alone, the reason is a line."""
+    (tmp_path / "photo.png").write_bytes(PNG)
+    (tmp_path / "long.txt").write_text("word " * 200_000, "utf-8")
+    given = ("--sandbox", "--image", str(tmp_path / "photo.png"), "--file", str(tmp_path / "long.txt"), "Hi")
+    rows = told(program, "--all-models", *given)["models"]
+    reasons = [row["refused"] for row in rows]
+    assert set(reasons) == {None, "context", "images"}
+    sent = reasons.count(None)
+    assert (reasons[:sent], None in reasons[sent:]) == ([None] * sent, False)
+    for row in rows:
+        assert (row["refused"] == "context") == (row["over_context_tokens"] > 0)
+        assert row["sees_images"] or row["refused"]
+    shown = program.here("estimate", "--all-models", *given).out.splitlines()
+    for row, line in zip(rows, shown, strict=True):
+        words = {None: "at most", "context": "tokens too long", "images": "can't see images"}
+        assert words[row["refused"]] in line
+        alone = program.here("estimate", "--model", row["model"], *given).out
+        assert ("\ncan't be sent: " in alone) == bool(row["refused"])
+
+
+def test_without_a_model_it_is_the_default(program: Program) -> None:
+    """The card's, named in the first line."""
+    assert told(program, "Hello there")["model"] == card().default_model
+    shown = program.here("estimate", "Hello there").out
+    assert shown.startswith(f"{card().default_model}, sandbox: ")
+
+
+def test_cheaper_ways_cost_what_they_say(program: Program, tmp_path: Path) -> None:
+    """Other models, a shorter history, a lower limit; each done gives its figure."""
+    history = [{"role": ("user", "assistant")[n % 2], "content": "words " * 2_000} for n in range(10)]
+    (tmp_path / "h.json").write_text(json.dumps(history), "utf-8")
+    (tmp_path / "none.json").write_text("[]", "utf-8")
+    given = ("--sandbox", "--history", str(tmp_path / "h.json"), "--model", "gpt-5.4-mini", "Hello there")
+    ways = told(program, *given)["cheaper"]
+    kinds = {way["kind"] for way in ways}
+    assert kinds == {"model", "context", "limit"}
+    costs = [way["likely"]["nanocredits"] for way in ways]
+    assert costs == sorted(costs)
+    for way in ways:
+        options = list(given)
+        if way["model"]:
+            options[4] = way["model"]
+        elif way["limit_tokens"]:
+            options[:0] = ["--max-tokens", str(way["limit_tokens"])]
+            assert "may cut it off" in way["words"]
+        else:
+            (tmp_path / "kept.json").write_text(json.dumps(history[10 - way["keep_last"] :]), "utf-8")
+            options[2] = str(tmp_path / "kept.json")
+        assert told(program, *options)["cost"]["likely"] == way["likely"]
+    shown = program.here("estimate", *given).out
+    assert f"cheaper: {ways[0]['words']}: " in shown
 
 
 # --- what can be handed in ---
@@ -139,6 +199,8 @@ def test_everything_handed_in_is_counted(program: Program, handed: tuple[str, ..
         assert one["adds_to_each_send"]["nanocredits"] == one["tokens"] * 75_000  # 75 credits per million
     assert (bare["made_of"]["messages"], bare["made_of"]["files"], made["files"] > 80) == ([], 0, True)
     assert made["template_and_tools"] > bare["made_of"]["template_and_tools"]
+    assert bare["made_of"]["basis"] == dict.fromkeys(("files", "draft", "template_and_tools"), "exact")
+    assert {**made["basis"], "files": ""} == {"files": "", "draft": "exact", "template_and_tools": "proxy"}
 
 
 def test_parts_of_a_history_are_those_of_its_words(program: Program, tmp_path: Path) -> None:
@@ -152,8 +214,41 @@ def test_parts_of_a_history_are_those_of_its_words(program: Program, tmp_path: P
     assert found[0] == found[1]
 
 
+CALLS = [
+    {"role": "developer", "content": "Use the tools."},
+    {"role": "user", "content": "What is the weather in Oslo?"},
+    {"role": "assistant", "content": None, "tool_calls": [
+        {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}},
+    ]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "Rain, 4 degrees, wind from the west."},
+    {"role": "assistant", "content": "Bring an umbrella."},
+]  # fmt: skip
+
+
+def test_tool_calls_of_a_history_are_counted(program: Program, tmp_path: Path) -> None:
+    """Name, arguments and what the tool said are input like all else."""
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps(CALLS), "utf-8")
+    base = ("--model", "gpt-5.4-mini", "--sandbox", "--history", str(path), "Hello")
+    messages = told(program, *base)["made_of"]["messages"]
+    assert [one["role"] for one in messages] == ["developer", "user", "assistant", "tool", "assistant"]
+    assert min(one["tokens"] for one in messages) >= 3
+    whole = messages[2]["tokens"]
+    path.write_text(json.dumps(CALLS).replace('{\\"city\\": \\"Oslo\\"}', ""), "utf-8")
+    assert 1 <= told(program, *base)["made_of"]["messages"][2]["tokens"] < whole
+
+
+def test_tool_calls_are_not_sent_as_text(program: Program, tmp_path: Path) -> None:
+    """`ask` could not send them as what they are, so it says so before anything leaves."""
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps(CALLS), "utf-8")
+    result = program.here("ask", "--model", "glm-5", "--sandbox", "--history", str(path), "Hello")
+    assert (result.code, one_sentence(result.err)) == (2, True), result.err
+    assert "calls a tool" in result.err
+
+
 CASES = {
-    "no model": ((), "There is no model."),
+    "a key of one's own without a model": (("--provider", "openai"), "There is no model."),
     "a model that is not there": (("--all-models", "--model", "gpt-99"), "“gpt-99” is not among the models."),
     "of another provider": (
         ("--all-models", "--model", "glm-5", "--provider", "openai"),
@@ -227,7 +322,7 @@ def test_an_estimate_names_the_budgets_it_reaches(program: Program) -> None:
     (found,) = told(program, "--model", "glm-5", "--sandbox", "Hello")["budgets"]
     assert (found["scope"], found["level"], found["spent"]["nanocredits"]) == ("day", "ask", 0)
     shown = program.here("estimate", "--model", "glm-5", "--sandbox", "Hello").out
-    assert shown.splitlines()[-1].startswith("the day comes to 0.")
+    assert "\nthe day comes to 0." in shown
 
 
 def test_ask_wants_a_yes(program: Program, gateway: Gateway) -> None:

@@ -51,6 +51,7 @@ def test_estimate_has_the_documented_fields(program: Program) -> None:
         "model", "lane", "card", "input_tokens", "output_tokens", "cost", "balance", "balance_after", "basis",
         "output_limit", "lowered", "shortfall", "over_context_tokens", "lowered_by", "reasoning_tokens",
         "cached_tokens", "mean_cost", "over_budget", "made_of", "calibration", "learned_from_answers", "budgets",
+        "provider", "refused", "sees_images", "cheaper",
     } == set(told)  # fmt: skip
     assert (told["model"], told["lane"], told["card"]) == ("glm-5", "sandbox", card().id)
     assert amount(100 * NANO_PER_CREDIT, "100") == told["balance"]

@@ -62,7 +62,7 @@ def test_as_estimated_there_is_nothing_to_say() -> None:
     told = why(receipt(Usage(input=1_000, output=300, reasoning=100)), RATE)
     assert (told.difference, told.reasons, told.inside) == (0, (), True)
     assert told.sentences == (
-        "0.17 charged, 0.17 estimated: as estimated.",
+        "0.1700 charged, 0.1700 estimated: as estimated.",
         "It is inside the band, as 8 of 10 answers are.",
     )
 
@@ -77,7 +77,7 @@ def test_each_cause_has_its_own_amount() -> None:
         (Cause.TOKENIZER, 2_000_000, 40),
     ]
     assert told.sentences == (
-        "0.21 charged, 0.17 estimated: 22 % more.",
+        "0.2080 charged, 0.1700 estimated: 22 % more.",
         "The answer was 200 tokens longer than likely: adds 0.0600.",
         "50 tokens less reasoning than expected: saves 0.0150.",
         "200 more tokens of the input went through the provider’s cache: saves 0.0090.",
@@ -99,7 +99,7 @@ def test_why_less() -> None:
     """A short answer says so, and that it is out of the band."""
     told = why(receipt(Usage(input=1_000, output=20)), RATE)
     assert told.sentences == (
-        "0.06 charged, 0.17 estimated: 67 % less.",
+        "0.0560 charged, 0.1700 estimated: 67 % less.",
         "The answer was 280 tokens shorter than likely: saves 0.0840.",
         "100 tokens less reasoning than expected: saves 0.0300.",
         "It is outside the band that holds 8 of 10 answers.",

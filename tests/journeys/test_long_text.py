@@ -44,6 +44,17 @@ def test_five_megabytes_can_be_pasted(house: House) -> None:
     house.sound()
 
 
+def test_who_types_on_sees_the_figure_at_each_key(house: House) -> None:
+    """A fast typist outruns no count: it comes while keys come, and then it follows each of them at once."""
+    house.paste(LONG)
+    keys = iter("x" * 2_000)
+    house.wait(lambda: house.type(next(keys)) or house.window.composer.estimate() is not None)
+    for key in "and then":
+        house.type(key)
+        known = house.core.desk.estimate(house.presenter.cid, house.draft)
+        assert house.window.composer.estimate() == known is not None
+
+
 def test_enter_before_the_count_is_ready_holds_nothing(house: House) -> None:
     """Sent at once, the count is done on the way: refused with the sentence, and the draft comes back whole."""
     house.paste(LONG)

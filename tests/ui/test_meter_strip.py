@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nexu_desktop.domain.budgets import Budget, Scope, Spent, Unit, findings
 from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.credits import Rate, Tier
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
@@ -200,3 +203,29 @@ def test_the_links_lead_out(strip: MeterStrip, qtbot: QtBot) -> None:
     strip.show_estimate(CREDITS, estimate(CREDITS, over_context=10), empty=False)
     with qtbot.waitSignal(strip.pick_requested):
         strip.link.click()
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [
+        ("0.07", "message: 0.07 over 0.05"),
+        ("0.19", "message: 0.19 over 0.10"),
+        ("6", "message: 6.00 over 5.00"),
+    ],
+)
+def test_the_level_that_is_passed_is_the_one_that_is_named(likely: str, said: str) -> None:
+    """Not the last one that is set; the most stands beside it, as nothing else says it in a narrow window."""
+    budget = Budget(Scope.MESSAGE, Unit.CREDITS, nano("0.05"), nano("0.1"), nano("5"))
+    found = findings((budget,), Unit.CREDITS, Spent(), nano(likely))
+    known = replace(estimate(offer(), cost=("0.01", likely, likely, "9.5")), findings=found)
+    shown = words(offer(), known, empty=False)
+    assert (shown.span, shown.reached) == (f"{said}, at most 9.50", True)
+    assert f"Your budget is reached: {said}." in shown.sentence
+
+
+def test_an_empty_draft_says_what_the_sheet_says() -> None:
+    """The input alone, with what the provider has cached priced as such."""
+    rate = Rate((Tier(input=50_000_000, output=300_000_000, cached_input=5_000_000),))
+    priced = offer(rate=rate)
+    known = replace(estimate(priced, tokens_in=10_000), cached=8_000)
+    assert words(priced, known, empty=True).figure == "0.14"  # 2,000 fresh and 8,000 cached tokens

@@ -34,20 +34,22 @@ USUAL = offer(DEFAULT, rate=priced(50))
 DEAR = offer("gpt-5.4-mini", rate=priced(90), published="1.50", context_tokens=400_000)
 UNKNOWN = offer("mystery", rate=None, context_tokens=None, capabilities=())
 OWN = offer("gpt-5.4-mini", Lane.BYOK, rate=priced(1))
-PLAY = offer(DEFAULT, Lane.SANDBOX, rate=priced(5))
+PLAY = offer(DEFAULT, Lane.SANDBOX, rate=priced(200))
 OFFERS = (UNKNOWN, PLAY, OWN, DEAR, USUAL, CHEAP)
 
 
 def cost(of: Offer, likely: str) -> Estimate:
-    return estimate(of, cost=("0", likely, likely, likely), available="9" if of is not OWN else None)
+    return estimate(
+        of, cost=("0", likely, likely, likely), available="9" if of.ref.lane.spends_credits else None
+    )
 
 
 COSTS: dict[ModelRef, Estimate | None] = {
     CHEAP.ref: cost(CHEAP, "0.08"),
     USUAL.ref: cost(USUAL, "0.42"),
     DEAR.ref: cost(DEAR, "0.64"),
-    OWN.ref: cost(OWN, "0.0063"),
-    PLAY.ref: cost(PLAY, "0.01"),
+    OWN.ref: cost(OWN, "0.0080"),
+    PLAY.ref: cost(PLAY, "0.90"),
 }
 
 
@@ -98,10 +100,22 @@ def press(qtbot: QtBot, *keys: Qt.Key) -> None:
         qtbot.keyClick(QApplication.focusWidget(), key)
 
 
-def test_rows_are_sorted_by_what_the_draft_costs_lane_by_lane(desk: Desk) -> None:
-    """Credits, own keys, sandbox; a model that can't be sent comes last."""
+def test_rows_are_sorted_by_what_the_draft_costs_whoever_pays(desk: Desk) -> None:
+    """A credit is a cent, so $0.0080 stands between 0.64 and 0.90; a model that can't be sent comes last."""
     desk.open()
     assert desk.keys() == refs(CHEAP, USUAL, DEAR, OWN, PLAY, UNKNOWN)
+
+
+def test_free_comes_first_unknown_prices_last() -> None:
+    """What runs on this machine is free, not $0.0000; too long comes after all that would answer."""
+    free, unpriced = offer("llama", Lane.LOCAL, "local", rate=priced(0)), offer("acme", Lane.BYOK, rate=None)
+    long = Row(CHEAP, estimate(CHEAP, over_context=9))
+    rows = [long, Row(DEAR, COSTS[DEAR.ref]), Row(OWN, cost(OWN, "0.0063"))]
+    rows += [Row(unpriced, estimate(unpriced, cost=None, available=None)), Row(free, cost(free, "0"))]
+    shown = arranged(rows, "draft")
+    assert [row.offer for row in shown] == [free, OWN, DEAR, unpriced, CHEAP]
+    assert [row.draft for row in shown] == ["free", "$0.0063", "0.64", "unknown", "too long"]
+    assert (shown[0].typical, [row.offer for row in arranged(rows, "rate")][-1]) == ("free", unpriced)
 
 
 def test_favourites_stay_on_top_in_every_order(desk: Desk) -> None:
@@ -114,7 +128,7 @@ def test_favourites_stay_on_top_in_every_order(desk: Desk) -> None:
 
 
 def test_orders_by_rate_and_by_name() -> None:
-    """Rate within a lane, names across lanes."""
+    """Both across lanes."""
     rows = [Row(of, COSTS.get(of.ref)) for of in OFFERS]
     by_rate = [row.key for row in arranged(rows, "rate")]
     by_name = [row.key for row in arranged(rows, "name")]
@@ -235,10 +249,10 @@ def test_headers_and_f3_change_the_order(desk: Desk, qtbot: QtBot) -> None:
 def test_late_figures_change_in_place_then_order_once(desk: Desk, qtbot: QtBot) -> None:
     """Rows do not run away under a pointer; the current row stays current."""
     desk.open()
-    desk.picker.set_cost(CHEAP.ref, cost(CHEAP, "0.99"))
+    desk.picker.set_cost(CHEAP.ref, cost(CHEAP, "0.70"))
     in_place = (desk.keys()[0], desk.picker.model.index(0, DRAFT).data())
     qtbot.waitUntil(lambda: desk.keys()[:3] == refs(USUAL, DEAR, CHEAP))
-    assert (in_place, desk.current()) == ((str(CHEAP.ref), "0.99"), str(USUAL.ref))
+    assert (in_place, desk.current()) == ((str(CHEAP.ref), "0.70"), str(USUAL.ref))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +260,7 @@ def test_late_figures_change_in_place_then_order_once(desk: Desk, qtbot: QtBot) 
     [
         (Row(USUAL, COSTS[USUAL.ref]), "0.42"),
         (Row(USUAL), "~"),
-        (Row(OWN, COSTS[OWN.ref]), "$0.0063"),
+        (Row(OWN, COSTS[OWN.ref]), "$0.0080"),
         (Row(offer("acme", Lane.BYOK, rate=None)), "unknown"),
         (Row(USUAL, estimate(USUAL, over_context=5)), "too long"),
     ],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nexu_desktop.domain.budgets import Finding, Unit
-from nexu_desktop.domain.credits import Usage, exact, show_balance, show_cost, show_dollars
-from nexu_desktop.domain.estimate import Band, Estimate
+from nexu_desktop.domain.budgets import Finding, Level, Unit
+from nexu_desktop.domain.credits import exact, show_balance, show_cost, show_dollars
+from nexu_desktop.domain.estimate import Band, Estimate, send_cost
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui.lane_chip import provider_name
 
@@ -97,7 +97,7 @@ def _each_send(offer: Offer, estimate: Estimate) -> Words:
     """Before a word is typed only the context is known, and it is paid again on every send."""
     if offer.rate is None:
         return Words("price unknown,", "0 credits", sentence="The price is unknown; no credits are spent.")
-    cost = offer.rate.cost(Usage(input=estimate.input.tokens))
+    cost = send_cost(offer.rate, estimate.input, 0, estimate.cached)
     spends = offer.ref.lane.spends_credits
     figure, unit = (show_cost(cost), "credits each send before you type")
     if not spends:
@@ -154,14 +154,15 @@ def _credits(estimate: Estimate) -> Words:
 
 
 def _with_limits(shown: Words, estimate: Estimate) -> Words:
-    """What limits this send stands where the range was; the range is in the bar and in the tooltip."""
+    """What limits this send stands where the range was, with the most; the range is in the bar and the tooltip."""
     found = estimate.findings[0] if estimate.findings else None
     span, sentence = shown.span, shown.sentence
     if estimate.lowered:
         span = f"answer limited to {estimate.output_limit:,} tokens by {_whose(estimate)}"
         sentence += f" The {span}."
     elif found is not None:
-        span = _reached(found)
+        most = f", at most {_shown(estimate, estimate.cost.most)}" if estimate.cost else ""
+        span = _reached(found) + most
     for one in estimate.findings:
         sentence += f" Your budget is reached: {_reached(one)}."
     warning = estimate.lowered or found is not None
@@ -192,11 +193,15 @@ def _over_budget(estimate: Estimate) -> Words:
 
 
 def _reached(found: Finding) -> str:
-    """'day: 8.20 of 10.00', of the last level that this budget has."""
+    """'day: 8.20 over 6.00', of the level that is passed."""
     budget = found.budget
-    last = budget.stop or budget.ask or budget.colour or 0
+    passed = {Level.COLOUR: budget.colour, Level.ASK: budget.ask, Level.STOP: budget.stop}.get(found.level)
     show = show_cost if budget.unit is Unit.CREDITS else show_dollars
-    return f"{budget.scope.value}: {show(found.would_be)} of {show(last)}"
+    return f"{budget.scope.value}: {show(found.would_be)} over {show(passed or 0)}"
+
+
+def _shown(estimate: Estimate, nano: int) -> str:
+    return show_cost(nano) if estimate.ref.lane.spends_credits else show_dollars(nano)
 
 
 def _tokens(estimate: Estimate) -> str:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from nexu_desktop.domain.chat import Lane, ModelRef
+from nexu_desktop.domain.comparing import dearness, share
 from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.ui import theme
@@ -41,7 +42,6 @@ MODEL, LIKELY, SHARE, RANGE, LANE = range(5)
 TITLES = ("Model", "Likely", "Of this", "Range and most", "Paid by")
 ROW_HEIGHT, PADDING = 32, 8
 PENDING = "~"
-CREDITS_PER_DOLLAR = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,6 @@ class PricedModel:
 
     ref: ModelRef
     estimate: Estimate | None
-
-    @property
-    def worth(self) -> tuple[int, int]:
-        """For the order: a credit is a cent, so dollars and credits compare. What has no price comes last."""
-        if self.estimate is None or self.estimate.cost is None:
-            return 1, 0
-        return 0, self.estimate.cost.likely * (1 if self.ref.lane.spends_credits else CREDITS_PER_DOLLAR)
 
 
 def texts(row: PricedModel, current: Estimate | None) -> tuple[str, ...]:
@@ -67,27 +60,26 @@ def texts(row: PricedModel, current: Estimate | None) -> tuple[str, ...]:
     cost = row.estimate.cost
     if cost is None:
         return (row.ref.model, "unknown", "", "no price known", lane)
-    if row.ref.lane is Lane.LOCAL:
-        return (row.ref.model, "free", "", "", lane)
     show = show_cost if row.ref.lane.spends_credits else show_dollars
-    span = f"{show(cost.low)} to {show(cost.high)}, at most {show(cost.most)}"
+    likely = "free" if row.ref.lane is Lane.LOCAL else show(cost.likely)
+    span = (
+        ""
+        if row.ref.lane is Lane.LOCAL
+        else f"{show(cost.low)} to {show(cost.high)}, at most {show(cost.most)}"
+    )
     if row.estimate.over_context:
         span = f"{row.estimate.over_context:,} tokens too long"
     elif row.estimate.shortfall:
         span = f"{show_cost(row.estimate.shortfall)} credits short"
-    return (row.ref.model, show(cost.likely), share_of(row, current), span, lane)
+    return (row.ref.model, likely, share_of(row, current), span, lane)
 
 
 def share_of(row: PricedModel, current: Estimate | None) -> str:
-    """'0.18x' of what the draft costs on the model of the conversation; '' across units."""
-    if current is None or current.cost is None or row.estimate is None or row.estimate.cost is None:
-        return ""
-    if row.ref == current.ref:
+    """'0.18x' of what the draft costs on the model of the conversation; a credit is a cent."""
+    if current is not None and row.ref == current.ref:
         return "this"
-    if row.ref.lane.spends_credits is not current.ref.lane.spends_credits or not current.cost.likely:
-        return ""
-    hundredths = (row.estimate.cost.likely * 200 + current.cost.likely) // (2 * current.cost.likely)
-    return f"{hundredths // 100}.{hundredths % 100:02d}x"
+    times = share(row.estimate, current)
+    return f"{times}x" if times else ""
 
 
 class OtherModels(QAbstractTableModel):
@@ -99,7 +91,7 @@ class OtherModels(QAbstractTableModel):
     def fill(self, rows: Sequence[PricedModel], current: ModelRef) -> None:
         self.beginResetModel()
         self._current = current
-        self._rows = sorted(rows, key=lambda row: (*row.worth, row.ref.model))
+        self._rows = sorted(rows, key=lambda row: (*dearness(row.estimate), row.ref.model, row.ref.provider))
         self.endResetModel()
 
     def rows(self) -> tuple[PricedModel, ...]:
@@ -176,8 +168,7 @@ class OtherModelsDelegate(QStyledItemDelegate):
 
     def _text(self, painter: QPainter, rect: QRect, index: Index, chosen: bool) -> None:
         c, column = self._colours, index.column()
-        bold = QFont.Weight.DemiBold if column == LIKELY else QFont.Weight.Normal
-        font = theme.font(theme.SIZE_CAPTION if column == RANGE else theme.SIZE_CONTROL, weight=bold)
+        font = font_of(column)
         painter.setFont(font)
         quiet = c.text if chosen else c.muted
         painter.setPen(QColor({SHARE: c.text if chosen else c.accent, RANGE: quiet}.get(column, c.text)))
@@ -186,6 +177,11 @@ class OtherModelsDelegate(QStyledItemDelegate):
         mode = Qt.TextElideMode.ElideMiddle if column == MODEL else Qt.TextElideMode.ElideRight
         said = QFontMetrics(font).elidedText(index.data() or "", mode, inner.width())
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | side, said)
+
+
+def font_of(column: int) -> QFont:
+    bold = QFont.Weight.DemiBold if column == LIKELY else QFont.Weight.Normal
+    return theme.font(theme.SIZE_CAPTION if column == RANGE else theme.SIZE_CONTROL, weight=bold)
 
 
 class OtherModelsTable(QTableView):
@@ -226,23 +222,23 @@ class OtherModelsTable(QTableView):
 
     def fit(self, width: int) -> None:
         """Figures as wide as their widest value; the range gives way first."""
-        metrics = self.fontMetrics()
         widths = {
-            LIKELY: metrics.horizontalAdvance("$00.0000") + 2 * PADDING,
-            SHARE: metrics.horizontalAdvance("00.00x") + 3 * PADDING,
+            LIKELY: self._widest(LIKELY, "$00.0000") + 2 * PADDING,
+            SHARE: self._widest(SHARE, "00.00x") + 3 * PADDING,
             LANE: widest_chip() + 2 * PADDING,
         }
-        spans = [
-            metrics.horizontalAdvance(str(self._rows.index(at, RANGE).data() or ""))
-            for at in range(self._rows.rowCount())
-        ]
         rest = width - sum(widths.values())
-        span = min(max(spans, default=0) + 2 * PADDING, max(rest - 200, 0))
+        span = min(self._widest(RANGE, "") + 2 * PADDING, max(rest - 200, 0))
         self.setColumnHidden(RANGE, span < 150)
         widths[RANGE] = 0 if span < 150 else span
         widths[MODEL] = max(rest - widths[RANGE], 120)
         for column, wide in widths.items():
             self.setColumnWidth(column, wide)
+
+    def _widest(self, column: int, least: str) -> int:
+        metrics = QFontMetrics(font_of(column))
+        told = (str(self._rows.index(at, column).data() or "") for at in range(self._rows.rowCount()))
+        return max(map(metrics.horizontalAdvance, (least, *told)))
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c

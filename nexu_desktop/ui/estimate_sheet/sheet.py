@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nexu_desktop.domain.breakdown import Breakdown, Way, WayKind
+from nexu_desktop.domain.breakdown import Breakdown, PartKind, Way, WayKind
 from nexu_desktop.domain.chat import Lane, ModelRef
 from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.ui import buttons, theme
@@ -119,6 +119,9 @@ def _sums(made: Breakdown | None, lane: Lane) -> str:
     if made is None or made.input_cost is None or made.output_cost is None:
         return ""
     show = show_cost if lane.spends_credits else show_dollars
+    if not any(part.tokens for part in made.parts if part.kind is PartKind.DRAFT):
+        whole = show(made.input_cost + made.output_cost)
+        return f"Before you type, each send costs {show(made.input_cost)}; with a likely answer {whole}."
     mean = f"; over many such messages {show(made.mean_cost)} each" if made.mean_cost else ""
     return f"In {show(made.input_cost)}, out {show(made.output_cost)}{mean}."
 

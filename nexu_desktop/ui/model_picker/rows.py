@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.comparing import CREDITS_PER_DOLLAR, dearness
 from nexu_desktop.domain.credits import Usage, show_cost, show_dollars
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
@@ -30,7 +31,7 @@ SAID = {  # words a person may type, and the ability or lane they mean
     "local": Lane.SANDBOX.value,
 }
 LANES = tuple(Lane)
-PENDING = "~"
+PENDING, FREE = "~", "free"
 _CONTEXT = re.compile(r"(\d{1,4})(k|m)")
 
 
@@ -61,6 +62,8 @@ class Row:
         """Of an own key it is computed from the list price."""
         if self.offer.published is not None:
             return self.offer.published.credits_per_conversation
+        if self.offer.ref.lane is Lane.LOCAL:
+            return FREE
         return show_dollars(self.offer.rate.cost(TYPICAL)) if self.offer.rate and self.own else ""
 
     @property
@@ -73,6 +76,8 @@ class Row:
             return "too long"
         if self.estimate.cost is None:
             return "unknown"
+        if self.offer.ref.lane is Lane.LOCAL:
+            return FREE
         likely = self.estimate.cost.likely
         return show_dollars(likely) if self.own else show_cost(likely)
 
@@ -164,26 +169,22 @@ def _at_least(context_tokens: int | None, number: int, unit: str) -> bool:
 
 
 def arranged(rows: Iterable[Row], sort: str, query: str = "") -> tuple[Row, ...]:
-    """Favourites first, what can't be sent last; 'draft' and 'rate' within a lane, as their units differ."""
+    """Favourites first, what can't be sent last; 'draft' and 'rate' across lanes, as a credit is a cent."""
     order = {"draft": _by_draft, "rate": _by_rate, "name": _by_name}[sort]
     found = (row for row in rows if matches(row, query))
     return tuple(sorted(found, key=lambda row: (not row.favourite, not row.offer.sendable, *order(row))))
 
 
 def _by_draft(row: Row) -> Sequence[object]:
-    cost = row.estimate.cost if row.estimate else None
-    refused = row.estimate is not None and bool(row.estimate.over_context)
-    return (_lane(row), refused, cost is None, cost.likely if cost else 0, *_by_rate(row))
+    return (*dearness(row.estimate), *_by_rate(row))
 
 
 def _by_rate(row: Row) -> Sequence[object]:
+    """What is unknown comes last."""
     rate = row.offer.rate
-    return (_lane(row), rate is None, rate.cost(TYPICAL) if rate else 0, *_by_name(row))
+    cents = CREDITS_PER_DOLLAR if row.own else 1
+    return (rate is None, rate.cost(TYPICAL) * cents if rate else 0, *_by_name(row))
 
 
 def _by_name(row: Row) -> Sequence[object]:
-    return (row.offer.ref.model.lower(), _lane(row), row.key)
-
-
-def _lane(row: Row) -> int:
-    return LANES.index(row.offer.ref.lane)
+    return (row.offer.ref.model.lower(), LANES.index(row.offer.ref.lane), row.key)
