@@ -20,6 +20,7 @@ from nexu_desktop.adapters.prices_genai import GenaiPrices
 from nexu_desktop.adapters.rate_card_file import RateCardFile
 from nexu_desktop.adapters.secrets_keyring import KeyringSecrets
 from nexu_desktop.adapters.settings_file import SettingsFile
+from nexu_desktop.adapters.starter_prompts import starter_prompts
 from nexu_desktop.adapters.tokens import SplintrCounter
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.errors import BadInput, KeyMissing
@@ -197,6 +198,8 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         recovery=recovery,
         prepare=connections.prepare_sandbox,
         read_image=read_image,
+        prompts=chats.prompts,
+        shipped_prompts=starter_prompts,
     )
     return Core(
         paths,

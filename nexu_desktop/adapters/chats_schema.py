@@ -7,6 +7,7 @@ from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
 
+from nexu_desktop.adapters.prompts_schema import PROMPTS
 from nexu_desktop.adapters.whole_text import whole_text
 from nexu_desktop.domain.chat import (
     Attachment,
@@ -137,7 +138,7 @@ CREATE TABLE calibration_reset (
 ) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+MIGRATIONS = (_VERSION_1, _VERSION_2, PROMPTS)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (

@@ -11,6 +11,7 @@ import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
     CONVERSATION,
@@ -49,6 +50,7 @@ class ChatsSqlite:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
+        self.prompts = ChatsPrompts(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""

@@ -21,6 +21,7 @@ from nexu_desktop.domain.events import (
     NoticeRaised,
     SandboxReady,
 )
+from nexu_desktop.domain.prompts import Prompt
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.cheaper import Cheaper
@@ -30,6 +31,8 @@ from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
 from nexu_desktop.services.meter import WITHOUT_FILES, Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
+from nexu_desktop.services.prompts import Prompts
+from nexu_desktop.services.prompts_port import PromptStore
 from nexu_desktop.services.questions import Questions
 from nexu_desktop.services.records import Records
 from nexu_desktop.services.recovery import Recovered, Recovery
@@ -42,7 +45,7 @@ class Desk:
     """Synchronous methods are quick; `send` and `retry` are cancelled to stop an answer.
 
     Its rooms: `context` what is sent again, `files` of the draft, `budgets` and what is spent of them,
-    `records` of what answers have cost, `hidden` calls that no message asked for.
+    `records` of what answers have cost, `hidden` calls that no message asked for, saved `prompts`.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class Desk:
         recovery: Recovery,
         prepare: Callable[[], Awaitable[str]],
         read_image: ImageReader,
+        prompts: PromptStore,
+        shipped_prompts: Callable[[], tuple[Prompt, ...]],
     ) -> None:
         self.settings = settings
         self.catalog = catalog
@@ -78,6 +83,7 @@ class Desk:
         self.files = Files(
             chats, new_id, read_image, store=rows.store, changed=self._questions.forget_context
         )
+        self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
         self._sending = Sending(

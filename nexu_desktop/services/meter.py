@@ -165,6 +165,13 @@ class Meter:
                 self._counts.popitem(last=False)
         return count
 
+    def text_now(self, model: str, text: str) -> int | None:
+        """The same, where it takes no longer than a key may; None while counts are pending."""
+        if not self._counter.ready(model):
+            return None
+        known = (self._vocabulary(model), text) in self._counts
+        return self.text(model, text) if known or len(text) <= COUNT_AT_ONCE_CHARS else None
+
     def _vocabulary(self, model: str) -> str:
         """Asked for each paragraph at each key, so it is looked up once."""
         name = self._vocabularies.get(model)

@@ -13,6 +13,7 @@ from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.image_header import read_image
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
+from nexu_desktop.adapters.starter_prompts import starter_prompts
 from nexu_desktop.domain.budgets import Budget, Scope, Unit
 from nexu_desktop.domain.chat import Basis, Expected, Lane, Message, ModelRef, Outcome, Receipt
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Rate, Usage
@@ -145,6 +146,8 @@ class House:
             recovery=self.recovery,
             prepare=self._prepare,
             read_image=read_image,
+            prompts=self.chats.prompts,
+            shipped_prompts=starter_prompts,
         )
 
     def send(self, cid: str, draft: str, **options: Any) -> Receipt | None:

@@ -1,0 +1,16 @@
+"""The tables of saved prompts in chats.db, as one migration."""
+
+from __future__ import annotations
+
+# A shipped prompt that was changed is a row with the id of the shipped one; a hidden one is an id alone, so
+# that it stays hidden when the program ships another wording of it.
+PROMPTS = """
+CREATE TABLE prompt (
+    seq     INTEGER PRIMARY KEY,
+    id      TEXT NOT NULL UNIQUE,
+    name    TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    shipped INTEGER NOT NULL CHECK (shipped IN (0, 1))
+) STRICT;
+CREATE TABLE prompt_hidden (id TEXT PRIMARY KEY) STRICT;
+"""
