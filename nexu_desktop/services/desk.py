@@ -30,7 +30,7 @@ from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
 from nexu_desktop.services.meter import WITHOUT_FILES, Context, Meter, Question
-from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
+from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, PdfReader, SettingsStore
 from nexu_desktop.services.prompts import Prompts
 from nexu_desktop.services.prompts_port import PromptStore
 from nexu_desktop.services.questions import Questions
@@ -63,6 +63,7 @@ class Desk:
         recovery: Recovery,
         prepare: Callable[[], Awaitable[str]],
         read_image: ImageReader,
+        read_pdf: PdfReader,
         prompts: PromptStore,
         shipped_prompts: Callable[[], tuple[Prompt, ...]],
     ) -> None:
@@ -81,7 +82,7 @@ class Desk:
         self._questions = Questions(chats, account, catalog, settings, self.budgets, rows)
         self.context = Contexts(chats, meter, self._questions, rows)
         self.files = Files(
-            chats, new_id, read_image, store=rows.store, changed=self._questions.forget_context
+            chats, new_id, read_image, read_pdf, store=rows.store, changed=self._questions.forget_context
         )
         self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
         self.records = Records(chats, catalog, self._questions)

@@ -94,7 +94,8 @@ def test_one_that_is_refused_does_not_keep_the_others_out(qtbot: QtBot, room: Ro
     attach(qtbot, room, paths)
     assert room.chips == ["good.txt"]
     said = (
-        "PDF files can't be read yet. Copy the text out of it and attach that. 2 more could not be attached."
+        "pdf.txt is damaged, or no PDF that can be read. Save it again and attach that."
+        " 2 more could not be attached."
     )
     assert room.window.notice.text() == said
     assert room.complaints == []
