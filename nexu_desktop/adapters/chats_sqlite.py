@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
+from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
 from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_schema import (
@@ -134,6 +135,10 @@ class ChatsSqlite:
                 return None
             found = message_of(row)
             return _with_files(found, attachments.of_message(db, found))
+
+    def questions(self, *, limit: int, conversation: str | None = None) -> tuple[str, ...]:
+        with self._database.reading() as db:
+            return questions.newest(db, limit, conversation)
 
     def add(self, *messages: Message) -> None:
         """Raises BadInput for a conversation, or a file of a draft, that is not there."""

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from nexu_desktop.domain.breakdown import Breakdown, Way
 from nexu_desktop.domain.chat import (
+    Attachment,
     Conversation,
     Lane,
     Message,
     ModelRef,
     Receipt,
 )
+from nexu_desktop.domain.context import asked
 from nexu_desktop.domain.credits import Balance, Nanocredits, Usage, show_cost
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
@@ -37,6 +39,7 @@ from nexu_desktop.services.questions import Questions
 from nexu_desktop.services.records import Records
 from nexu_desktop.services.recovery import Recovered, Recovery
 from nexu_desktop.services.sending import Connect, Sending
+from nexu_desktop.services.sent_before import SentBefore
 from nexu_desktop.services.spending import Spending
 from nexu_desktop.services.turns import Turns
 
@@ -85,6 +88,7 @@ class Desk:
             chats, new_id, read_image, read_pdf, store=rows.store, changed=self._questions.forget_context
         )
         self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
+        self.sent_before = SentBefore(chats)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
         self._sending = Sending(
@@ -173,6 +177,12 @@ class Desk:
     def limit_next(self, cid: str, tokens: int | None) -> None:
         """The answer limit of the next send here alone, in every estimate until then; None: none of its own."""
         self._questions.limit_next(cid, tokens)
+
+    def file_tokens(self, cid: str, files: Sequence[Attachment]) -> dict[str, int]:
+        """What each file adds to a message on the model of the conversation; those not yet counted are left out."""
+        model = self.ref(cid).model
+        counted = {one.id: self._meter.said_now(model, asked("", [one])) for one in files}
+        return {name: tokens for name, tokens in counted.items() if tokens is not None}
 
     def warm(self, cid: str, draft: str, ref: ModelRef | None = None) -> None:
         self._meter.warm(self._question(cid, draft, ref))

@@ -59,8 +59,16 @@ class Files:
         self._chats.attach(cid, attachment, data if attachment.kind is AttachmentKind.IMAGE else b"")
         self._changed(cid)
 
-    def detach(self, cid: str, attachment: str) -> None:
+    def detach(self, cid: str, attachment: str) -> tuple[Attachment, bytes] | None:
+        """Take it out of the draft; returns what `keep` puts back, None where it was not there."""
+        found = next((one for one in self.of_draft(cid) if one.id == attachment), None)
+        data = self._chats.attachment_data(attachment)
         self._chats.detach(attachment)
+        self._changed(cid)
+        return None if found is None else (found, data)
+
+    def left(self, cid: str) -> None:
+        """The files of the draft have become those of a question."""
         self._changed(cid)
 
     def of_draft(self, cid: str) -> tuple[Attachment, ...]:

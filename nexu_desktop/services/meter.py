@@ -172,6 +172,13 @@ class Meter:
         known = (self._vocabulary(model), text) in self._counts
         return self.text(model, text) if known or len(text) <= COUNT_AT_ONCE_CHARS else None
 
+    def said_now(self, model: str, said: Said) -> int | None:
+        """Texts and images of one message; None while counts are pending."""
+        texts = [self.text_now(model, part) for part in said.parts if part]
+        if not self._counter.ready(model) or None in texts:
+            return None
+        return sum(filter(None, texts)) + sum(self.image(model, image).tokens for image in said.images)
+
     def _vocabulary(self, model: str) -> str:
         """Asked for each paragraph at each key, so it is looked up once."""
         name = self._vocabularies.get(model)

@@ -180,6 +180,10 @@ class Chats(Protocol):
 
     def message(self, message: str) -> Message | None: ...
 
+    def questions(self, *, limit: int, conversation: str | None = None) -> tuple[str, ...]:
+        """Texts of what was asked, the newest first, of one conversation or of all that are not deleted."""
+        ...
+
     def add(self, *messages: Message) -> None:
         """Append in one transaction; touches `updated_ms`."""
         ...

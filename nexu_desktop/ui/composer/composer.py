@@ -17,6 +17,7 @@ from nexu_desktop.ui.composer.card import Card
 from nexu_desktop.ui.composer.incoming import FileDrop
 from nexu_desktop.ui.composer.meter_strip import MeterStrip
 from nexu_desktop.ui.composer.model_button import ModelButton
+from nexu_desktop.ui.composer.offer_line import OfferLine
 from nexu_desktop.ui.composer.send_button import SendButton
 from nexu_desktop.ui.composer.written import Written
 from nexu_desktop.ui.lane_chip import who_pays
@@ -35,6 +36,7 @@ class Composer(Card):
     pick_model_requested = Signal()
     cheaper_requested = Signal()
     attach_requested = Signal()
+    offer_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class Composer(Card):
         self.field, self.long_text = self.written.field, self.written.long_text
         self.attachments = Attachments()
         self.file_drop = FileDrop(self)
+        self.offer_line = OfferLine()
         self.attach_button = IconButton("paperclip", "Attach files")
         self.model_button = ModelButton()
         self.payer = _caption()
@@ -71,6 +74,7 @@ class Composer(Card):
         payer = who_pays(offer.ref)
         self.payer.setText(payer[0].upper() + payer[1:])
         self._refresh()
+        self.offer_changed.emit()
 
     def set_estimate(self, estimate: Estimate | None) -> None:
         """None while it is being counted."""
@@ -95,6 +99,29 @@ class Composer(Card):
             self.written.set_text(text)
             self._refresh()
 
+    def show_draft(self, cid: str, text: str) -> None:
+        """The draft of another conversation, with the undo history it has had in this session."""
+        self.offer_line.withdraw()
+        self.written.show(cid, text)
+        self._refresh()
+
+    def replace_draft(self, text: str) -> None:
+        """As the person's own edit, which Undo takes back."""
+        self.written.replace(text)
+        self.focus_input()
+
+    def put_prompt(self, opened_by: str, text: str) -> None:
+        """In place of the key that opened the menu, else at the cursor."""
+        if self.draft() in ("", opened_by):
+            self.replace_draft(text)
+        else:
+            self.written.paste(text)
+            self.focus_input()
+
+    def add_above(self, widget: QWidget) -> None:
+        """A part of the card that is made when it is first wanted, between its files and the draft."""
+        self._top.insertWidget(self._top.indexOf(self.field), widget)
+
     def restore(self, text: str) -> None:
         """Give a refused draft back without losing what was typed since."""
         since = self.draft()
@@ -110,6 +137,7 @@ class Composer(Card):
         self.payer.setStyleSheet(f"QLabel {{ color: {c.muted}; background: transparent; }}")
         self._line.setStyleSheet(f"QFrame {{ background: {c.line}; border: 0; }}")
         for part in (
+            self.offer_line,
             self.attachments,
             self.long_text,
             self.attach_button,
@@ -142,6 +170,7 @@ class Composer(Card):
         if self._streaming or self.refusal():
             return False
         draft = self.written.take()
+        self.offer_line.withdraw()
         self._changed()
         self.send_requested.emit(draft)
         return True
@@ -218,9 +247,10 @@ class Composer(Card):
         row.addStretch(1)
         row.addWidget(self.payer)
         row.addWidget(self.send_button)
-        top = QVBoxLayout()
+        top = self._top = QVBoxLayout()
         top.setContentsMargins(theme.GAP_M, theme.GAP_M, theme.GAP_M, 0)
         top.setSpacing(theme.GAP_S)
+        top.addWidget(self.offer_line)
         top.addWidget(self.attachments)
         top.addWidget(self.long_text)
         top.addWidget(self.field)

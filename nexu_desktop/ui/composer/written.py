@@ -40,6 +40,20 @@ class Written(QObject):
             self.field.setPlainText("" if long else text)
             self.field.moveCursor(self.field.textCursor().MoveOperation.End)
 
+    def show(self, key: str, text: str) -> None:
+        """Silently, the draft of the conversation `key` with its own undo history."""
+        with self._silently():
+            self.field.show_document(key)
+            self.replace(text)
+
+    def replace(self, text: str) -> None:
+        """As one step that Undo takes back, where it can be typed in; the same text is no step."""
+        long = too_long_to_edit(text)
+        typed = "" if long else text
+        self.long_text.set_text(text if long else "")
+        if self.field.toPlainText() != typed:
+            self.field.replace_all(typed)
+
     def take(self) -> str:
         """Empty it, as one step that Undo takes back; returns what was there."""
         text = self.text()
@@ -47,6 +61,10 @@ class Written(QObject):
             self.long_text.set_text("")
             self.field.replace_all("")
         return text
+
+    def paste(self, text: str) -> None:
+        """As text, at the cursor, as one step that Undo takes back."""
+        self.field.insert_text(text)
 
     def add_long(self, text: str) -> None:
         self.long_text.add(text)
