@@ -201,6 +201,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         read_image=read_image,
         read_pdf=read_pdf,
         prompts=chats.prompts,
+        presets=chats.presets,
         shipped_prompts=starter_prompts,
     )
     return Core(

@@ -13,6 +13,7 @@ from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_messages as rows
 from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters.chats_presets import ChatsPresets
 from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
@@ -53,6 +54,7 @@ class ChatsSqlite:
         self._clock = clock
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
         self.prompts = ChatsPrompts(self._database)
+        self.presets = ChatsPresets(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""

@@ -34,8 +34,9 @@ from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
 from nexu_desktop.services.meter import WITHOUT_FILES, Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, PdfReader, SettingsStore
+from nexu_desktop.services.presets import Presets
 from nexu_desktop.services.prompts import Prompts
-from nexu_desktop.services.prompts_port import PromptStore
+from nexu_desktop.services.prompts_port import PresetStore, PromptStore
 from nexu_desktop.services.questions import Questions
 from nexu_desktop.services.records import Records
 from nexu_desktop.services.recovery import Recovered, Recovery
@@ -50,7 +51,8 @@ class Desk:
 
     Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
     place, `files` of the draft, `budgets` and what is spent of them, `records` of what answers have cost,
-    `hidden` calls that no message asked for, saved `prompts`, `sent_before` to be sent once more.
+    `hidden` calls that no message asked for, saved `prompts`, `presets` (assistants), what was
+    `sent_before`.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Desk:
         read_image: ImageReader,
         read_pdf: PdfReader,
         prompts: PromptStore,
+        presets: PresetStore,
         shipped_prompts: Callable[[], tuple[Prompt, ...]],
     ) -> None:
         self.settings = settings
@@ -90,6 +93,7 @@ class Desk:
             chats, new_id, read_image, read_pdf, store=rows.store, changed=self._questions.forget_context
         )
         self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
+        self.presets = Presets(presets, rows, self.context, meter, catalog, new_id)
         self.sent_before = SentBefore(chats)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
@@ -138,8 +142,8 @@ class Desk:
         return self._chats.messages(cid)
 
     def new_conversation(self) -> Conversation:
-        """Stored only when a draft or a message comes."""
-        return self._rows.new()
+        """Stored only when a draft or a message comes; it has the default assistant."""
+        return self._rows.new(self.presets.for_new())
 
     def rename(self, cid: str, title: str) -> None:
         """Raises BadInput for an empty title."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from nexu_desktop.adapters.chats_presets import ChatsPresets
 from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
 from nexu_desktop.adapters.starter_prompts import starter_prompts
 from nexu_desktop.domain.prompts import blanks, checked
-from tests.contracts.prompts import CHANGED, OWN, PromptsContract
-from tests.services.fake_prompts import MemoryPrompts
+from tests.contracts.prompts import CHANGED, OWN, PresetsContract, PromptsContract
+from tests.services.fake_prompts import MemoryPresets, MemoryPrompts
 from tests.services.fakes import FakeClock
 
 
@@ -28,6 +29,20 @@ class TestInMemory(PromptsContract):
     @pytest.fixture
     def store(self) -> MemoryPrompts:
         return MemoryPrompts()
+
+
+class TestAssistantsOnDisk(PresetsContract):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[ChatsPresets]:
+        chats = ChatsSqlite(tmp_path / "chats.db", FakeClock())
+        yield chats.presets
+        chats.close()
+
+
+class TestAssistantsInMemory(PresetsContract):
+    @pytest.fixture
+    def store(self) -> MemoryPresets:
+        return MemoryPresets()
 
 
 def test_they_outlive_the_program(tmp_path: Path) -> None:

@@ -281,7 +281,7 @@ class ChatsContract:
             chats.create(conversation(where))
         chats.add(question("q1", "first"), answer())
         chats.add(question("q2", "other", "c2"), question("q3", "second"), question("q4", "removed"))
-        chats.remove_message("q4")
+        chats.hide("c1", ["q4"], "q3")
         assert chats.questions(limit=9) == ("second", "other", "first")
         assert chats.questions(limit=9, conversation="c1") == ("second", "first")
         assert chats.questions(limit=1) == ("second",)

@@ -1,10 +1,11 @@
-"""Saved prompts in memory."""
+"""Saved prompts and assistants in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nexu_desktop.domain.presets import Preset
 from nexu_desktop.domain.prompts import Prompt
 
 
@@ -31,6 +32,24 @@ class MemoryPrompts:
 
     def hide_prompts(self, ids: Sequence[str], hidden: bool) -> None:
         self._hidden = self._hidden | set(ids) if hidden else self._hidden - set(ids)
+
+
+class MemoryPresets:
+    """Implements prompts_port.PresetStore."""
+
+    def __init__(self) -> None:
+        self._presets: dict[str, Preset] = {}
+
+    def presets(self) -> tuple[Preset, ...]:
+        return tuple(self._presets.values())
+
+    def save_presets(self, presets: Sequence[Preset]) -> None:
+        for one in presets:
+            self._presets[one.id] = one
+
+    def remove_presets(self, ids: Sequence[str]) -> None:
+        for one in ids:
+            self._presets.pop(one, None)
 
 
 def _whole(text: str) -> str:

@@ -149,6 +149,7 @@ class House:
             read_image=read_image,
             read_pdf=read_pdf,
             prompts=self.chats.prompts,
+            presets=self.chats.presets,
             shipped_prompts=starter_prompts,
         )
 
