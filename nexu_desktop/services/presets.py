@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.chat import ModelRef
+from nexu_desktop.domain.context import SYSTEM_ID
 from nexu_desktop.domain.credits import PICO_PER_NANO, Usage, ceil_div
 from nexu_desktop.domain.presets import PLAIN, Manner, Preset, checked, checked_manner
 from nexu_desktop.services.catalog import Catalog
@@ -73,25 +74,23 @@ class Presets:
         """
         manner, before = checked_manner(manner), self.manner(cid)
         if not self._conversations.dress(cid, manner):
-            changes: tuple[tuple[object, object, Callable[[], None]], ...] = (
-                (before.system, manner.system, lambda: self._context.set_system(cid, manner.system)),
-                (before.effort, manner.effort, lambda: self._context.set_effort(cid, manner.effort)),
-                (
-                    before.temperature,
-                    manner.temperature,
-                    lambda: self._context.set_temperature(cid, manner.temperature),
-                ),
-                (
-                    before.output_limit,
-                    manner.output_limit,
-                    lambda: self._context.set_output_limit(cid, manner.output_limit),
-                ),
-            )
-            for old, new, change in changes:
-                if old != new:
-                    change()
+            self._change(cid, before, manner)
         self._context.changed(cid)
         return before
+
+    def _change(self, cid: str, before: Manner, manner: Manner) -> None:
+        """Only what differs: each is a write."""
+        context = self._context
+        if manner.system != before.system:
+            context.set_system(cid, manner.system)
+        if manner.system and context.rules(cid).drop_system:
+            context.set_dropped(cid, [SYSTEM_ID], False)  # who sets one wants it sent
+        if manner.effort != before.effort:
+            context.set_effort(cid, manner.effort)
+        if manner.temperature != before.temperature:
+            context.set_temperature(cid, manner.temperature)
+        if manner.output_limit != before.output_limit:
+            context.set_output_limit(cid, manner.output_limit)
 
     def for_new(self) -> Manner:
         """That of the default assistant."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.assisting import Assisting
 from nexu_desktop.ui.attaching import Attaching
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.composer.recall import Recall
 from nexu_desktop.ui.drop_area import DropArea
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.prompting import Prompting
+
+PROMPTS, ASSISTANTS = 0, 1  # pages of the library
 
 
 class Composing(QObject):
@@ -34,15 +37,22 @@ class Composing(QObject):
         self._window = window
         self._desk = desk
         self._cid = cid
+        self._colours = theme.LIGHT
         self._sent: dict[str, list[str]] = {}  # what is not in the transcript yet
         self.attaching = Attaching(window, desk, bridge, cid, complain)
         self.recall = Recall(self._entries)
         self.prompting = Prompting(window, desk, cid)
+        self.assisting = Assisting(window, desk, cid)
+        self.prompting.manage_wanted.connect(lambda: self.open_library(PROMPTS))
+        self.assisting.manage_wanted.connect(lambda: self.open_library(ASSISTANTS))
         self.drop_area = DropArea(window.column, window.composer.file_drop)
         window.composer.field.walk = self._walk
         window.composer.send_requested.connect(self._left)
-        window.composer.offer_changed.connect(self.attaching.show_tokens)
         self.attaching.changed.connect(self.changed)
+        self.assisting.changed.connect(self.changed)
+        window.composer.offer_changed.connect(self._model_changed)
+        QShortcut(QKeySequence("Ctrl+Shift+P"), window).activated.connect(self.prompting.open)
+        window.header.library_wanted.connect(self.open_library)
         self.pick_up_settings()
 
     def opened(self) -> None:
@@ -50,21 +60,43 @@ class Composing(QObject):
         self.recall.forget()
         self.prompting.leave()
         self.attaching.show()
+        self.assisting.show()
 
     def begun(self) -> None:
         """The question is in the transcript, and its files with it."""
         self._desk.files.left(self._cid())
         self.attaching.show()
 
+    def open_library(self, page: int = PROMPTS) -> None:
+        """Imported when first opened: a start does not pay for it."""
+        from nexu_desktop.ui.library_dialog.dialog import LibraryDialog
+
+        dialog = LibraryDialog(self._window, self._desk, self._desk.ref(self._cid()), page)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setModal(True)
+        dialog.apply_theme(self._colours)
+        dialog.changed.connect(self.assisting.show)
+        dialog.finished.connect(lambda _: self._window.composer.focus_input())
+        dialog.open()
+
     def counted(self) -> None:
+        """Figures that were pending have come in."""
         self.attaching.show_tokens()
         self.prompting.refresh()
+        self.assisting.show()
+
+    def _model_changed(self) -> None:
+        if self._cid():
+            self.attaching.show_tokens()
+            self.assisting.show()
 
     def pick_up_settings(self) -> None:
         self._window.composer.field.file_from = self._desk.settings.current.paste_file_chars
 
     def apply_theme(self, c: theme.Colours) -> None:
+        self._colours = c
         self.drop_area.apply_theme(c)
+        self.assisting.apply_theme(c)
         self.prompting.apply_theme(c)
 
     def _left(self, draft: str) -> None:

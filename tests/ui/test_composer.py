@@ -209,15 +209,16 @@ def test_send_turns_into_stop_at_the_same_size(composer: Composer, qtbot: QtBot)
 
 
 def test_tab_reaches_every_control(composer: Composer, qtbot: QtBot) -> None:
-    """Field, paperclip, model, Send; Space on the model opens the picker."""
+    """Field, paperclip, assistant, model, Send; Space on the model opens the picker."""
     composer.set_draft("x")
     stops = []
-    for _ in range(4):
+    for _ in range(5):
         stops.append(QApplication.focusWidget())
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
     assert stops == [
         composer.field,
         composer.attach_button,
+        composer.assistant_button,
         composer.model_button,
         composer.send_button,
     ]

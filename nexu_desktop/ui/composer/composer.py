@@ -12,6 +12,7 @@ from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.buttons import IconButton
+from nexu_desktop.ui.composer.assistant_button import AssistantButton
 from nexu_desktop.ui.composer.attachments import Attachments
 from nexu_desktop.ui.composer.card import Card
 from nexu_desktop.ui.composer.incoming import FileDrop
@@ -53,6 +54,7 @@ class Composer(Card):
         self.file_drop = FileDrop(self)
         self.offer_line = OfferLine()
         self.attach_button = IconButton("paperclip", "Attach files")
+        self.assistant_button = AssistantButton()
         self.model_button = ModelButton()
         self.payer = _caption()
         self.send_button = SendButton()
@@ -141,6 +143,7 @@ class Composer(Card):
             self.attachments,
             self.long_text,
             self.attach_button,
+            self.assistant_button,
             self.model_button,
             self.send_button,
             self.strip,
@@ -227,6 +230,7 @@ class Composer(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.payer.setVisible(self.width() >= PAYER_FROM)
+        self.assistant_button.set_narrow(self.width() < PAYER_FROM)
 
     def _hover(self, over: bool) -> None:
         self.hovered = over
@@ -243,6 +247,7 @@ class Composer(Card):
         row.setContentsMargins(theme.GAP_M, theme.GAP_S, theme.GAP_M, theme.GAP_M)
         row.setSpacing(theme.GAP_M)
         row.addWidget(self.attach_button)
+        row.addWidget(self.assistant_button)
         row.addWidget(self.model_button)
         row.addStretch(1)
         row.addWidget(self.payer)
