@@ -49,7 +49,7 @@ class Assisting(QObject):
     def open(self) -> None:
         cid = self._cid()
         presets, manner = self._desk.presets.all(), self._desk.presets.manner(cid)
-        self.panel.show_for(presets, manner, self._window.composer.assistant_button)
+        self.panel.show_for(presets, manner, self._window.composer)
         self._show_cost()
 
     def show(self) -> None:

@@ -81,6 +81,7 @@ class Prompting(QObject):
         wanted = asked(prompt.text)
         if wanted:
             self._prompt = prompt
+            self._give_back("")
             self.form.ask(prompt.name, wanted)
         else:
             self._write(prompt, {})

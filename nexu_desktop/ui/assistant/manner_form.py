@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -16,8 +15,9 @@ from PySide6.QtWidgets import (
 
 from nexu_desktop.domain.chat import EFFORTS
 from nexu_desktop.domain.presets import LIMIT_MAX, PLAIN, Manner
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import spin_boxes, theme
 from nexu_desktop.ui.assistant.temperature_box import TemperatureBox
+from nexu_desktop.ui.choice_box import ChoiceBox
 
 SETTLED_MS = 250  # of typing; then the figures follow
 STEP_TOKENS = 256
@@ -36,8 +36,8 @@ class MannerForm(QWidget):
         self.system = QPlainTextEdit()
         self.cost = caption("")
         self.temperature = TemperatureBox()
-        self.limit = QSpinBox()
-        self.effort = QComboBox()
+        self.limit = spin_boxes.prepare(QSpinBox())
+        self.effort = ChoiceBox()
         self._timer = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._prepare()
         self._arrange()
@@ -86,7 +86,7 @@ class MannerForm(QWidget):
             f"{focused} {{ border: 2px solid {c.accent}; padding: 5px 7px; }}"
             "QComboBox::drop-down { border: 0; width: 20px; }"
             f"QLabel {{ color: {c.text}; background: transparent; }}"
-            f"QLabel#muted {{ color: {c.muted}; }}"
+            f"QLabel#muted {{ color: {c.muted}; }}" + spin_boxes.style(c)
         )
 
     def _typed(self) -> None:
@@ -105,7 +105,6 @@ class MannerForm(QWidget):
         self.limit.setSpecialValueText("As in the settings")
         self.limit.setSuffix(" tokens")
         self.limit.setAccessibleName("Answer limit in tokens")
-        self.limit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.effort.setAccessibleName("Reasoning effort")
         for effort in EFFORTS:
             self.effort.addItem(EFFORT_WORDS[effort], effort)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.presets import NAME_CHARS, PLAIN, Manner, Preset
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.assistant.manner_form import MannerForm, caption
 from nexu_desktop.ui.chat_view.characters import visible_code
+from nexu_desktop.ui.choice_box import ChoiceBox
 from nexu_desktop.ui.layer import Layer
 
 WIDTH, HEIGHT = 520, 380
@@ -31,7 +32,7 @@ class AssistantPanel(Layer):
         super().__init__(parent, "Assistant of this conversation", WIDTH)
         self._base: Preset | None = None  # chosen last: what a change can be kept in
         self._presets: Sequence[Preset] = ()
-        self.names = QComboBox()
+        self.names = ChoiceBox()
         self.form = MannerForm()
         self.name = QLineEdit()
         self.save = buttons.plain("Save as assistant")

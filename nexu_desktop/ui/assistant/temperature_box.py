@@ -8,6 +8,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
 from nexu_desktop.domain.presets import TEMPERATURE_MAX
+from nexu_desktop.ui import spin_boxes
 
 STEP = 10
 OWN = -STEP
@@ -17,12 +18,12 @@ _PARTIAL = re.compile(r"[0-2]?[.,]?[0-9]{0,2}")
 class TemperatureBox(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
+        spin_boxes.prepare(self)
         self.setRange(OWN, TEMPERATURE_MAX)
         self.setSingleStep(STEP)
         self.setSpecialValueText("Model’s own")
         self.setAccessibleName("Temperature")
         self.setToolTip("0 always picks the likeliest word, 2 is wild. Some models take none.")
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys step
 
     def temperature(self) -> int | None:
         return None if self.value() < 0 else self.value()

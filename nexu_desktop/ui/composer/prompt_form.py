@@ -119,7 +119,7 @@ class PromptForm(QFrame):
         self._colours = c
         self.setStyleSheet(
             f"#form {{ background: {c.panel}; border: 0; border-radius: {theme.RADIUS_CONTROL}px; }}"
-            f"QLabel {{ color: {c.text}; background: transparent; }}"
+            f"QLabel {{ color: {c.muted}; background: transparent; }} QLabel#name {{ color: {c.text}; }}"
             f"QScrollArea, #blanks {{ background: transparent; border: 0; }}"
             f"#blank {{ background: {c.card}; color: {c.text}; border: 1px solid {c.line};"
             " border-radius: 6px; padding: 1px 3px; }"
@@ -166,6 +166,7 @@ class PromptForm(QFrame):
             before = widget
 
     def _arrange(self) -> None:
+        self.title.setObjectName("name")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setFont(theme.font(theme.SIZE_CONTROL, weight=QFont.Weight.DemiBold))
         self._scroll.setWidgetResizable(True)
@@ -187,13 +188,14 @@ class PromptForm(QFrame):
 
 def _row(field: BlankField) -> QHBoxLayout:
     label = _hint(visible_code(field.blank.name))
+    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
     label.setFixedWidth(LABEL_WIDTH)
-    label.setToolTip("")
     label.setText(
         label.fontMetrics().elidedText(label.text(), Qt.TextElideMode.ElideMiddle, LABEL_WIDTH - theme.GAP_S)
     )
     row = QHBoxLayout()
     row.setSpacing(theme.GAP_S)
+    label.setContentsMargins(0, 6, 0, 0)  # on the line of the first words
     row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(field, 1)
     return row

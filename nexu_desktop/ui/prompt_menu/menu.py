@@ -13,7 +13,7 @@ from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.layer import Layer
 from nexu_desktop.ui.prompt_menu.rows import ROW_HEIGHT, PromptPainter, PromptRow, PromptRows
 
-WIDTH, ROWS_SHOWN, REST = 560, 7, 108  # px; the rest: filter, foot and margins
+WIDTH, ROWS_SHOWN = 560, 7  # px
 KEYS = "Enter inserts, Esc closes"
 EMPTY = "No prompts yet"
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -58,7 +58,8 @@ class PromptMenu(Layer):
 
     def wanted_height(self, width: int) -> int:
         rows = min(max(len(self.model.rows), 1), ROWS_SHOWN)
-        return rows * ROW_HEIGHT + REST
+        rest = self.filter.sizeHint().height() + self.manage.sizeHint().height()
+        return rows * ROW_HEIGHT + rest + 2 * theme.GAP_M + 2 * theme.GAP_S
 
     def apply_theme(self, c: theme.Colours) -> None:
         self.painter.colours = c

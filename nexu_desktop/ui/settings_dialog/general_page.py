@@ -12,7 +12,7 @@ from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS
 from nexu_desktop.domain.settings import PASTE_FLOOR_CHARS
 from nexu_desktop.services.desk import Desk
-from nexu_desktop.ui import buttons, theme
+from nexu_desktop.ui import buttons, spin_boxes, theme
 from nexu_desktop.ui.settings_dialog.key_page import label
 
 STEP_TOKENS, STEP_CHARS = 1_024, 1_000
@@ -26,7 +26,7 @@ class GeneralPage(QWidget):
         super().__init__()
         self._desk = desk
         current = desk.settings.current
-        self.limit = QSpinBox()
+        self.limit = spin_boxes.prepare(QSpinBox())
         self.limit.setRange(ANSWER_FLOOR_TOKENS, 1_000_000)
         self.limit.setSingleStep(STEP_TOKENS)
         self.limit.setGroupSeparatorShown(True)
@@ -34,8 +34,7 @@ class GeneralPage(QWidget):
         self.limit.setValue(current.answer_limit_tokens)
         self.limit.setAccessibleName("Longest answer in tokens")
         self.limit.setFixedWidth(180)
-        self.limit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys step
-        self.paste = QSpinBox()
+        self.paste = spin_boxes.prepare(QSpinBox())
         self.paste.setRange(PASTE_OFF, 1_000_000)
         self.paste.setSingleStep(STEP_CHARS)
         self.paste.setGroupSeparatorShown(True)
@@ -44,7 +43,6 @@ class GeneralPage(QWidget):
         self.paste.setValue(current.paste_file_chars or PASTE_OFF)
         self.paste.setAccessibleName("Paste a text above so many characters as a file")
         self.paste.setFixedWidth(180)
-        self.paste.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.file = QLineEdit(current.sandbox_model_file)
         self.file.setReadOnly(True)
         self.file.setPlaceholderText("SmolLM2-135M, the small model that comes along")
