@@ -315,3 +315,14 @@ def test_the_chips_are_equally_wide(qtbot: QtBot) -> None:
     for chip in chips:
         qtbot.addWidget(chip)
     assert len({chip.width() for chip in chips}) == 1
+
+
+def test_the_ground_follows_the_theme(composer: Composer, window: QWidget) -> None:
+    """The field too, after a style sheet above it was set anew, and with each conversation's own document."""
+    window.setStyleSheet("QWidget#none { color: red; }")
+    composer.apply_theme(theme.DARK)
+    grounds = []
+    for cid in ("one", "two"):
+        composer.show_draft(cid, "hello")
+        grounds.append(composer.field.viewport().grab().toImage().pixelColor(300, 3).name())
+    assert grounds == [theme.DARK.card] * 2

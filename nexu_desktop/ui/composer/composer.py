@@ -26,6 +26,7 @@ from nexu_desktop.ui.lane_chip import who_pays
 WINDOW_SHARE = 3  # the draft grows to a third of the window
 LEAST_WIDTH = 380
 PAYER_FROM = 580  # px: below, the chip on the model button says it alone
+ASSISTANT_FROM = 700  # px: below, its icon alone
 
 
 class Composer(Card):
@@ -230,7 +231,7 @@ class Composer(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.payer.setVisible(self.width() >= PAYER_FROM)
-        self.assistant_button.set_narrow(self.width() < PAYER_FROM)
+        self.assistant_button.set_narrow(self.width() < ASSISTANT_FROM)
 
     def _hover(self, over: bool) -> None:
         self.hovered = over

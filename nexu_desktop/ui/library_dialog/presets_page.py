@@ -19,6 +19,7 @@ from nexu_desktop.ui.library_dialog.names_list import NamesList
 
 SETTLED_MS = 400
 FRESH = "New assistant"
+ABOUT = "An assistant keeps a system prompt and settings under a name."
 
 
 class PresetsPage(QWidget):
@@ -135,7 +136,8 @@ class PresetsPage(QWidget):
         system = self._shown.manner.system if self._shown else ""
         words = cost_words(self._desk.presets.cost(system, self._ref), self._ref) if system else ""
         self.form.cost.setText(words)
-        self.about.setText(f"Costs are those on {self._ref.model}." if words else "")
+        costs = f"Costs are those on {self._ref.model}." if words else ""
+        self.about.setText(costs if self._shown else ABOUT)
 
     def _connect(self) -> None:
         self.names.chosen.connect(self._choose)
