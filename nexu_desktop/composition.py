@@ -16,10 +16,12 @@ from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.adapters.log import close_log, open_log
 from nexu_desktop.adapters.paths import DataPaths
+from nexu_desktop.adapters.pdf_text import read_pdf
 from nexu_desktop.adapters.prices_genai import GenaiPrices
 from nexu_desktop.adapters.rate_card_file import RateCardFile
 from nexu_desktop.adapters.secrets_keyring import KeyringSecrets
 from nexu_desktop.adapters.settings_file import SettingsFile
+from nexu_desktop.adapters.starter_prompts import starter_prompts
 from nexu_desktop.adapters.tokens import SplintrCounter
 from nexu_desktop.adapters.wallets import Wallets
 from nexu_desktop.domain.chat import Lane
@@ -208,6 +210,10 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         recovery=recovery,
         prepare=connections.prepare_sandbox,
         read_image=read_image,
+        read_pdf=read_pdf,
+        prompts=chats.prompts,
+        presets=chats.presets,
+        shipped_prompts=starter_prompts,
     )
     return Core(
         paths,

@@ -7,6 +7,7 @@ from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
 
+from nexu_desktop.adapters.prompts_schema import PROMPTS
 from nexu_desktop.adapters.whole_text import whole_text
 from nexu_desktop.domain.chat import (
     Attachment,
@@ -191,7 +192,7 @@ ALTER TABLE receipt ADD COLUMN limited INTEGER CHECK (limited > 0);
 ALTER TABLE receipt ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, PROMPTS)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (

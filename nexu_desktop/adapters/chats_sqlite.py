@@ -11,7 +11,10 @@ import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_messages as rows
+from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters.chats_presets import ChatsPresets
+from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
     CONVERSATION,
@@ -50,6 +53,8 @@ class ChatsSqlite:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
+        self.prompts = ChatsPrompts(self._database)
+        self.presets = ChatsPresets(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
@@ -167,6 +172,10 @@ class ChatsSqlite:
                 return None
             found = message_of(row)
             return _with_files(found, attachments.of_message(db, found))
+
+    def questions(self, *, limit: int, conversation: str | None = None) -> tuple[str, ...]:
+        with self._database.reading() as db:
+            return questions.newest(db, limit, conversation)
 
     def add(self, *messages: Message) -> None:
         """Raises BadInput for a conversation, or a file of a draft, that is not there."""

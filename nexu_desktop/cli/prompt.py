@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nexu_desktop.adapters.image_header import read_image
+from nexu_desktop.adapters.pdf_text import read_pdf
 from nexu_desktop.adapters.whole_text import whole_text
 from nexu_desktop.cli.parser import positive
 from nexu_desktop.domain.chat import EFFORTS, Attachment, AttachmentKind
@@ -27,7 +28,7 @@ def add_arguments(sub: argparse.ArgumentParser, *, model_needed: bool = True) ->
     sub.add_argument("--system", default="", metavar="S", help="system prompt")
     sub.add_argument("--history", type=Path, metavar="FILE", help="JSON list of {role, content}")
     sub.add_argument(
-        "--file", action="append", default=[], type=Path, metavar="PATH", help="a text file to send"
+        "--file", action="append", default=[], type=Path, metavar="PATH", help="a text or PDF file to send"
     )
     sub.add_argument(
         "--image", action="append", default=[], type=Path, metavar="PATH", help="an image to send"
@@ -96,7 +97,8 @@ def _read(path: Path, most: int) -> bytes:
 
 def _attachment(path: Path) -> Attachment:
     """Named by its path, so that its bytes are found again."""
-    return replace(read_file(path.name, _read(path, IMAGE_MAX_BYTES), read_image), id=str(path))
+    read = read_file(path.name, _read(path, IMAGE_MAX_BYTES), read_image, read_pdf)
+    return replace(read, id=str(path))
 
 
 def _seen(attachment: Attachment) -> Attachment:

@@ -11,6 +11,7 @@ from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS, ANSWER_LIMIT_TOKENS
 
 SUMMARY_FLOOR_TOKENS = 2_000
+PASTE_FLOOR_CHARS = 1_000
 TITLES_OFF, TITLES_SAME = "", "same"  # else the text of a ModelRef
 CLOUD_URL = "https://nexu.io"
 LINK_URL = "https://link.nexu.io"
@@ -46,6 +47,7 @@ class Settings:
     title_model: str = _option(TITLES_OFF, "Titles by a model: off (empty), same, or a model")
     summary_above_tokens: int = _option(0, "Summarise earlier messages above so many tokens; 0 is never")
     wallet: str = _option("", "Wallet of the saved Nexu key; empty is the first one")
+    paste_file_chars: int = _option(8_000, "Paste a text above so many characters as a file; 0 is never")
     keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
 
     def __post_init__(self) -> None:
@@ -57,6 +59,11 @@ class Settings:
         above = self.summary_above_tokens
         if type(above) is not int or not (above == 0 or SUMMARY_FLOOR_TOKENS <= above <= 1_000_000):
             raise BadInput(f"Summarise above {SUMMARY_FLOOR_TOKENS:,} to 1,000,000 tokens, or never (0).")
+        paste = self.paste_file_chars
+        if type(paste) is not int or not (paste == 0 or PASTE_FLOOR_CHARS <= paste <= 1_000_000):
+            raise BadInput(
+                f"Paste as a file above {PASTE_FLOOR_CHARS:,} to 1,000,000 characters, or never (0)."
+            )
         if self.title_model not in (TITLES_OFF, TITLES_SAME):
             ModelRef.parse(self.title_model)
         if len({(budget.scope, budget.unit) for budget in self.budgets}) < len(self.budgets):

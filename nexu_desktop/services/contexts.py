@@ -131,6 +131,10 @@ class Contexts:
         self._chats.set_output_limit(cid, tokens)
         self._questions.forget_context(cid)
 
+    def changed(self, cid: str) -> None:
+        """What goes before the draft is another now."""
+        self._questions.forget_context(cid)
+
     def advice(self, cid: str, draft: str) -> Advice | None:
         """A suggestion once the context is most of what this send costs."""
         question = self._question(cid, draft)

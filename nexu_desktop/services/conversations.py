@@ -8,6 +8,7 @@ from dataclasses import replace
 from nexu_desktop.domain.branches import Tree
 from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role, title_from
 from nexu_desktop.domain.errors import BadInput
+from nexu_desktop.domain.presets import PLAIN, Manner
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.ports import Chats, Clock, SettingsStore
 
@@ -39,10 +40,10 @@ class Conversations:
     def get(self, cid: str) -> Conversation | None:
         return self._chats.conversation(cid) or self._unsaved.get(cid)
 
-    def new(self) -> Conversation:
+    def new(self, manner: Manner = PLAIN) -> Conversation:
         """Stored only when a draft or a message comes."""
         now = self._clock.now_ms()
-        fresh = Conversation(self._new_id(), "", self._catalog.default_ref(), now, now)
+        fresh = manner.on(Conversation(self._new_id(), "", self._catalog.default_ref(), now, now))
         self._unsaved[fresh.id] = fresh
         return fresh
 
@@ -88,6 +89,13 @@ class Conversations:
         note = self.row(cid, Role.NOTE, words, parent=leaf)
         self._chats.add(note)
         return note
+
+    def dress(self, cid: str, manner: Manner) -> bool:
+        """One that is not on disk yet; False for one that is."""
+        fresh = self._unsaved.get(cid)
+        if fresh is not None:
+            self._unsaved[cid] = manner.on(fresh)
+        return fresh is not None
 
     def store(self, cid: str) -> None:
         """Put it on disk if it is not there yet."""

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nexu_desktop.domain.breakdown import Breakdown, Way
 from nexu_desktop.domain.chat import (
+    Attachment,
     Conversation,
     Lane,
     Message,
     ModelRef,
     Receipt,
 )
+from nexu_desktop.domain.context import asked
 from nexu_desktop.domain.credits import Balance, Nanocredits, show_cost
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
@@ -20,6 +22,7 @@ from nexu_desktop.domain.events import (
     NoticeRaised,
     SandboxReady,
 )
+from nexu_desktop.domain.prompts import Prompt
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.branches import Branches
 from nexu_desktop.services.catalog import Catalog
@@ -29,11 +32,15 @@ from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
 from nexu_desktop.services.meter import Context, Meter, Question
-from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
+from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, PdfReader, SettingsStore
+from nexu_desktop.services.presets import Presets
+from nexu_desktop.services.prompts import Prompts
+from nexu_desktop.services.prompts_port import PresetStore, PromptStore
 from nexu_desktop.services.questions import Questions
 from nexu_desktop.services.records import Records
 from nexu_desktop.services.recovery import Recovered, Recovery
 from nexu_desktop.services.sending import Connect, Sending
+from nexu_desktop.services.sent_before import SentBefore
 from nexu_desktop.services.spending import Spending
 from nexu_desktop.services.turns import Turns
 
@@ -43,7 +50,8 @@ class Desk:
 
     Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
     place, `files` of the draft, `budgets` and what is spent of them, `records` of what answers have cost,
-    `hidden` calls that no message asked for.
+    `hidden` calls that no message asked for, saved `prompts`, `presets` (assistants), what was
+    `sent_before`.
     """
 
     def __init__(
@@ -61,6 +69,10 @@ class Desk:
         recovery: Recovery,
         prepare: Callable[[], Awaitable[str]],
         read_image: ImageReader,
+        read_pdf: PdfReader,
+        prompts: PromptStore,
+        presets: PresetStore,
+        shipped_prompts: Callable[[], tuple[Prompt, ...]],
     ) -> None:
         self.settings = settings
         self.catalog = catalog
@@ -77,8 +89,11 @@ class Desk:
         self._questions = Questions(chats, account, catalog, settings, self.budgets, rows)
         self.context = Contexts(chats, meter, self._questions, rows)
         self.files = Files(
-            chats, new_id, read_image, store=rows.store, changed=self._questions.forget_context
+            chats, new_id, read_image, read_pdf, store=rows.store, changed=self._questions.forget_context
         )
+        self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
+        self.presets = Presets(presets, rows, self.context, meter, catalog, new_id)
+        self.sent_before = SentBefore(chats)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
         self._sending = Sending(
@@ -126,8 +141,8 @@ class Desk:
         return self._chats.messages(cid)
 
     def new_conversation(self) -> Conversation:
-        """Stored only when a draft or a message comes."""
-        return self._rows.new()
+        """Stored only when a draft or a message comes; it has the default assistant."""
+        return self._rows.new(self.presets.for_new())
 
     def rename(self, cid: str, title: str) -> None:
         """Raises BadInput for an empty title."""
@@ -168,6 +183,12 @@ class Desk:
     def limit_next(self, cid: str, tokens: int | None) -> None:
         """The answer limit of the next send here alone, in every estimate until then; None: none of its own."""
         self._questions.limit_next(cid, tokens)
+
+    def file_tokens(self, cid: str, files: Sequence[Attachment]) -> dict[str, int]:
+        """What each file adds to a message on the model of the conversation; those not yet counted are left out."""
+        model = self.ref(cid).model
+        counted = {one.id: self._meter.said_now(model, asked("", [one])) for one in files}
+        return {name: tokens for name, tokens in counted.items() if tokens is not None}
 
     def warm(self, cid: str, draft: str, ref: ModelRef | None = None) -> None:
         self._meter.warm(self._question(cid, draft, ref))

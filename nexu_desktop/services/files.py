@@ -1,4 +1,4 @@
-"""Files that go with a draft: text that is read, images that are sent as they are; anything else is refused."""
+"""Files that go with a draft: text and PDF that is read, images sent as they are; anything else is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nexu_desktop.domain.chat import Attachment, AttachmentKind
 from nexu_desktop.domain.context import Image
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.catalog import Offer
-from nexu_desktop.services.ports import Chats, ImageReader
+from nexu_desktop.services.ports import Chats, ImageReader, PdfReader
 
 TEXT_MAX_BYTES = 2 * 1024 * 1024
 IMAGE_MAX_BYTES = 20 * 1024 * 1024
@@ -19,6 +19,7 @@ FILES_MAX = 20
 NAME_CHARS = 120
 LOOKED_AT_BYTES = 8_192  # for a zero byte, which no UTF-8 text has
 IMAGE_CAPABILITY = "vision"
+PDF_TYPE = "application/pdf"
 
 
 class Files:
@@ -29,6 +30,7 @@ class Files:
         chats: Chats,
         new_id: Callable[[], str],
         read_image: ImageReader,
+        read_pdf: PdfReader,
         *,
         store: Callable[[str], None],
         changed: Callable[[str], None],
@@ -36,6 +38,7 @@ class Files:
         self._chats = chats
         self._new_id = new_id
         self._read_image = read_image
+        self._read_pdf = read_pdf
         self._store = store
         self._changed = changed
 
@@ -47,7 +50,7 @@ class Files:
 
     def read(self, name: str, data: bytes) -> Attachment:
         """The first half, for any thread: stored nowhere yet. Raises BadInput for what can't be sent."""
-        return read_file(name, data, self._read_image, self._new_id())
+        return read_file(name, data, self._read_image, self._read_pdf, self._new_id())
 
     def keep(self, cid: str, attachment: Attachment, data: bytes) -> None:
         """The second half. Raises BadInput where the draft has too many files already, and StorageFailed."""
@@ -56,26 +59,35 @@ class Files:
         self._chats.attach(cid, attachment, data if attachment.kind is AttachmentKind.IMAGE else b"")
         self._changed(cid)
 
-    def detach(self, cid: str, attachment: str) -> None:
+    def detach(self, cid: str, attachment: str) -> tuple[Attachment, bytes] | None:
+        """Take it out of the draft; returns what `keep` puts back, None where it was not there."""
+        found = next((one for one in self.of_draft(cid) if one.id == attachment), None)
+        data = self._chats.attachment_data(attachment)
         self._chats.detach(attachment)
+        self._changed(cid)
+        return None if found is None else (found, data)
+
+    def left(self, cid: str) -> None:
+        """The files of the draft have become those of a question."""
         self._changed(cid)
 
     def of_draft(self, cid: str) -> tuple[Attachment, ...]:
         return self._chats.draft_attachments(cid)
 
 
-def read_file(name: str, data: bytes, read_image: ImageReader, identity: str = "") -> Attachment:
-    """A value that is stored nowhere yet. Raises BadInput for what can't be sent."""
+def read_file(
+    name: str, data: bytes, read_image: ImageReader, read_pdf: PdfReader, identity: str = ""
+) -> Attachment:
+    """A value that is stored nowhere yet; of a PDF its text. Raises BadInput for what can't be sent."""
     name = shown_name(name)
     found = read_image(data)
     if found is not None:
         _no_larger(name, len(data), IMAGE_MAX_BYTES, "An image")
         media_type, width, height = found
         return Attachment(identity, AttachmentKind.IMAGE, name, media_type, len(data), "", width, height)
-    if data.startswith(b"%PDF-"):
-        raise BadInput("PDF files can't be read yet.", "Copy the text out of it and attach that.")
-    text = _text(name, data)
-    return Attachment(identity, AttachmentKind.TEXT, name, "text/plain", len(data), text)
+    pdf = read_pdf(name, data)
+    text, media_type = (_text(name, data), "text/plain") if pdf is None else (pdf, PDF_TYPE)
+    return Attachment(identity, AttachmentKind.TEXT, name, media_type, len(data), text)
 
 
 def shown_name(name: str) -> str:
@@ -131,7 +143,9 @@ def _text(name: str, data: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise BadInput(f"{name} is neither text nor an image.", "Attach UTF-8 text, PNG, JPEG, WebP or GIF.")
+        raise BadInput(
+            f"{name} is neither text, PDF nor an image.", "Attach UTF-8 text, PDF, PNG, JPEG, WebP or GIF."
+        )
     if not text.strip():
         raise BadInput(f"{name} is empty.", "Pick another file.")
     return text.replace("\r\n", "\n")

@@ -189,6 +189,20 @@ class Meter:
             return sum(self.text(model, part) for part in PARAGRAPH.split(draft))
         return self._long_drafts.tokens(self._vocabulary(model), draft, partial(self._counter.count, model))
 
+    def text_now(self, model: str, text: str) -> int | None:
+        """The same, where it takes no longer than a key may; None while counts are pending."""
+        if not self._counter.ready(model):
+            return None
+        known = (self._vocabulary(model), text) in self._counts
+        return self.text(model, text) if known or len(text) <= COUNT_AT_ONCE_CHARS else None
+
+    def said_now(self, model: str, said: Said) -> int | None:
+        """Texts and images of one message; None while counts are pending."""
+        texts = [self.text_now(model, part) for part in said.parts if part]
+        if not self._counter.ready(model) or None in texts:
+            return None
+        return sum(filter(None, texts)) + sum(self.image(model, image).tokens for image in said.images)
+
     def _vocabulary(self, model: str) -> str:
         """Asked for each paragraph at each key, so it is looked up once."""
         name = self._vocabularies.get(model)

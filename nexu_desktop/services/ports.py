@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from nexu_desktop.domain.branches import Link
@@ -37,6 +36,7 @@ from nexu_desktop.services.ledger_port import (
     Settlement,
     Violation,
 )
+from nexu_desktop.services.secrets_port import KeyringState, SecretRef, Secrets, SecretsStatus
 
 Emit = Callable[[Event], None]
 
@@ -207,6 +207,10 @@ class Chats(Protocol):
 
     def message(self, message: str) -> Message | None: ...
 
+    def questions(self, *, limit: int, conversation: str | None = None) -> tuple[str, ...]:
+        """Texts of what was asked, the newest first, of one conversation or of all that are not deleted."""
+        ...
+
     def add(self, *messages: Message) -> None:
         """Each after its `parent`, in one transaction; the last is the leaf from now on. Touches `updated_ms`."""
         ...
@@ -261,52 +265,6 @@ class SettingsStore(Protocol):
         ...
 
 
-class KeyringState(StrEnum):
-    WORKING = "working"
-    LOCKED = "locked"
-    MISSING = "missing"
-    DENIED = "denied"
-
-
-@dataclass(frozen=True, slots=True)
-class SecretRef:
-    """Where a key may be sent: `origin` is scheme://host[:port], from one parser, IDNA-encoded."""
-
-    provider: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class SecretsStatus:
-    """`backend` is the name a person knows ('GNOME Keyring', 'Windows Credential Manager')."""
-
-    state: KeyringState
-    backend: str
-    detail: str = ""
-
-
-class Secrets(Protocol):
-    """The OS keyring. Blocking: call in a worker thread. All raise KeyringUnavailable."""
-
-    def status(self) -> SecretsStatus: ...
-
-    def get(self, ref: SecretRef) -> str | None: ...
-
-    def set(self, ref: SecretRef, secret: str) -> None:
-        """Store and read back."""
-        ...
-
-    def set_for_session(self, ref: SecretRef, secret: str) -> None:
-        """Keep in memory only, until the program ends."""
-        ...
-
-    def session_only(self, ref: SecretRef) -> bool: ...
-
-    def delete(self, ref: SecretRef) -> None:
-        """No error if there is none."""
-        ...
-
-
 # --- Counting and prices ----------------------------------------------------------------------------------
 
 
@@ -357,6 +315,12 @@ class ImageReader(Protocol):
         ...
 
 
+class PdfReader(Protocol):
+    def __call__(self, name: str, data: bytes) -> str | None:
+        """The text of a PDF, None for anything else. Blocking. Raises BadInput for one that can't be read."""
+        ...
+
+
 class CardSource(Protocol):
     def card(self) -> RateCard: ...
 
@@ -379,6 +343,7 @@ __all__ = [
     "Lane",
     "Ledger",
     "NewAttempt",
+    "PdfReader",
     "Prices",
     "Provider",
     "ReasoningChunk",

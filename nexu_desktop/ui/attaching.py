@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,15 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from nexu_desktop.domain.chat import Attachment
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.services.desk import Desk
-from nexu_desktop.services.files import IMAGE_MAX_BYTES, Files, refuse_size, shown_name
+from nexu_desktop.services.files import IMAGE_MAX_BYTES, TEXT_MAX_BYTES, Files, refuse_size, shown_name
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.main_window import MainWindow
+from nexu_desktop.ui.reading_queue import Job, Read, ReadingQueue
 
-PASTED = "Pasted image"
-Read = tuple[Attachment, bytes]
+PASTED, PASTED_TEXT = "Pasted image", "Pasted text.txt"
 
 
 class Attaching(QObject):
@@ -41,19 +40,27 @@ class Attaching(QObject):
         self._bridge = bridge
         self._cid = cid
         self._complain = complain
-        self._reading: Counter[str] = Counter()
+        self._queue = ReadingQueue()
         self._folder = Path.home()
         self._row = window.composer.attachments
         window.composer.attach_requested.connect(self.choose)
+        window.composer.field.file_text_pasted.connect(self.attach_text)
         self._row.files_dropped.connect(self.attach)
         self._row.image_pasted.connect(self.attach_image)
         self._row.removed.connect(self.remove)
+        self._row.stop_wanted.connect(self.stop)
 
     def show(self) -> None:
         """Those of the open conversation; call it when that changes, and when a turn began or was refused."""
         cid = self._cid()
         self._row.show_files(self._desk.files.of_draft(cid))
-        self._row.set_reading(self._reading[cid])
+        self._row.set_reading(self._queue.words(cid))
+        self.show_tokens()
+
+    def show_tokens(self) -> None:
+        """What each file adds, as far as it is counted."""
+        if self._row.chips:
+            self._row.set_tokens(self._desk.file_tokens(self._cid(), self._row.files))
 
     def choose(self) -> None:
         dialog = QFileDialog(self._window, "Attach files", str(self._folder))
@@ -63,17 +70,62 @@ class Attaching(QObject):
         dialog.open()
 
     def attach(self, paths: Sequence[str]) -> None:
-        self._read([partial(read_path, self._desk.files, Path(path)) for path in paths])
+        files = self._desk.files
+        self._add([(shown_name(path), partial(read_path, files, Path(path))) for path in paths])
 
     def attach_image(self, data: bytes) -> None:
         """One without a path, from the clipboard."""
-        self._read([partial(read_pasted, self._desk.files, data)])
+        self._add([(PASTED, partial(read_pasted, self._desk.files, data))])
+
+    def attach_text(self, text: str) -> None:
+        """A long paste, at once; where it can't be a file it is a text like any other."""
+        data = text.encode("utf-8", "replace")
+        try:
+            if len(data) > TEXT_MAX_BYTES:
+                raise BadInput("This text is too long for a file.")
+            kept = self._desk.files.attach(self._cid(), PASTED_TEXT, data)
+        except NexuError:
+            self._window.composer.written.paste(text)
+            return
+        self._changed()
+        self._window.composer.offer_line.offer(
+            f"The pasted text of {len(text):,} characters is a file of this message.",
+            "Paste as text instead",
+            partial(self._as_text, self._cid(), kept.id, text),
+        )
 
     def remove(self, attachment: str) -> None:
+        cid = self._cid()
+        removed: Read | None = None
         try:
-            self._desk.files.detach(self._cid(), attachment)
+            removed = self._desk.files.detach(cid, attachment)
         except NexuError as error:
             self._window.notice.say(error.title, error.hint)
+        self._changed()
+        if removed is not None:
+            name = visible_code(removed[0].name)
+            self._window.composer.offer_line.offer(
+                f"{name} was removed.", "Undo", partial(self._put_back, cid, removed)
+            )
+
+    def stop(self) -> None:
+        """Leave what is not read yet; what is there already stays."""
+        self._queue.stop(self._cid())
+        self._changed()
+        self._window.composer.focus_input()
+
+    def _as_text(self, cid: str, attachment: str, text: str) -> None:
+        self._desk.files.detach(cid, attachment)
+        self._window.composer.written.paste(text)
+        self._window.composer.focus_input()
+        self._changed()
+
+    def _put_back(self, cid: str, removed: Read) -> None:
+        try:
+            self._desk.files.keep(cid, *removed)
+        except NexuError as error:
+            self._window.notice.say(error.title, error.hint)
+        self._window.composer.focus_input()
         self._changed()
 
     def _chosen(self, paths: Sequence[str]) -> None:
@@ -81,37 +133,42 @@ class Attaching(QObject):
             self._folder = Path(paths[0]).parent
         self.attach(paths)
 
-    def _read(self, reads: Sequence[Callable[[], Read]]) -> None:
+    def _add(self, reads: Sequence[tuple[str, Callable[[], Read]]]) -> None:
         cid = self._cid()
-        self._reading[cid] += len(reads)
-        self._row.set_reading(self._reading[cid])
-        self._bridge.submit(
-            _each(reads),
-            on_done=lambda found: self._keep(cid, found),
-            on_error=lambda error: self._lost(cid, len(reads), error),
-        )
+        self._queue.add([Job(cid, visible_code(name), read) for name, read in reads])
+        self._row.set_reading(self._queue.words(cid))
+        self._go_on()
 
-    def _keep(self, cid: str, found: Sequence[Read | NexuError]) -> None:
+    def _go_on(self) -> None:
+        job = self._queue.next()
+        if job is not None:
+            self._bridge.submit(_read(job.read), partial(self._keep, job), partial(self._lost, job))
+            self._row.set_reading(self._queue.words(self._cid()))
+
+    def _keep(self, job: Job, found: Read | NexuError) -> None:
         """One that is refused does not keep the others out."""
-        troubles: list[NexuError] = []
-        for one in found:
+        if self._queue.end(job):
             try:
-                if isinstance(one, NexuError):
-                    raise one
-                self._desk.files.keep(cid, *one)
+                if isinstance(found, NexuError):
+                    raise found
+                self._desk.files.keep(job.cid, *found)
             except NexuError as error:
-                troubles.append(error)
-        self._reading[cid] -= len(found)
+                self._queue.tell(job.cid, error)
+        self._ended(job.cid)
+
+    def _lost(self, job: Job, error: BaseException) -> None:
+        self._queue.end(job)
+        self._ended(job.cid)
+        self._complain(error)
+
+    def _ended(self, cid: str) -> None:
+        troubles = self._queue.troubles(cid)
+        self._go_on()
         if troubles:
             rest = len(troubles) - 1
             more = f"{rest} more could not be attached." if rest else ""
             self._window.notice.say(troubles[0].title, f"{troubles[0].hint} {more}".strip())
         self._changed()
-
-    def _lost(self, cid: str, count: int, error: BaseException) -> None:
-        self._reading[cid] -= count
-        self._changed()
-        self._complain(error)
 
     def _changed(self) -> None:
         self.show()
@@ -140,11 +197,10 @@ def read_pasted(files: Files, data: bytes) -> Read:
     return replace(attachment, name=f"{PASTED}.{attachment.media_type.rpartition('/')[2]}"), data
 
 
-async def _each(reads: Sequence[Callable[[], Read]]) -> list[Read | NexuError]:
-    """One after another on a worker thread: twenty large images at once would need much memory."""
+async def _read(read: Callable[[], Read]) -> Read | NexuError:
     import asyncio  # 50 ms that a start need not pay
 
-    return [await asyncio.to_thread(_refused, read) for read in reads]
+    return await asyncio.to_thread(_refused, read)
 
 
 def _refused(read: Callable[[], Read]) -> Read | NexuError:

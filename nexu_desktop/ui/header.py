@@ -25,6 +25,7 @@ class Header(QFrame):
     theme_chosen = Signal(str)
     context_wanted = Signal()
     accuracy_wanted = Signal()
+    library_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,6 +120,7 @@ class Header(QFrame):
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
+        menu.addAction("Prompts and assistants…", self.library_wanted.emit)
         menu.addAction("How good are the estimates?\tCtrl+Shift+E", self.accuracy_wanted.emit)
         menu.addSeparator()
         for name, text in THEMES:

@@ -94,7 +94,8 @@ class Layer(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside."""
         inside = [w for w in self.card.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
-        stops = [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        # The line of a spin box hands the focus on to its box: as a stop of its own it would hold Tab there.
+        stops = [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.focusProxy() is None]
         if not stops:
             return True
         here = QApplication.focusWidget()

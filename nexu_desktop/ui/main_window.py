@@ -120,7 +120,7 @@ class MainWindow(QWidget):
             from nexu_desktop.ui.context_panel.panel import ContextPanel
             from nexu_desktop.ui.context_panel.place import ContextPlace
 
-            self._context_place = ContextPlace(ContextPanel(), self, self._column, self._row)
+            self._context_place = ContextPlace(ContextPanel(), self, self.column, self._row)
             self._context_place.panel.apply_theme(self._colours)
         return self._context_place
 
@@ -151,7 +151,7 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def _arrange(self) -> None:
-        column = self._column = QWidget()
+        column = self.column = QWidget()
         column.setObjectName("column")
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)

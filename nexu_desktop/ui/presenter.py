@@ -27,6 +27,7 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.asking import Asking
 from nexu_desktop.ui.branching import Branching
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.composing import Composing
 from nexu_desktop.ui.context_control import ContextControl
 from nexu_desktop.ui.cost_details import CostDetails
 from nexu_desktop.ui.drafts import Drafts
@@ -53,6 +54,7 @@ class Presenter(QObject):
         self.context = ContextControl(window, desk, lambda: self.cid)
         self.asking = Asking(window, desk, bridge, lambda: self.cid)
         self.branching = Branching(window, desk, bridge, self.turns, self.asking)
+        self.composing = Composing(window, desk, bridge, lambda: self.cid, self.complain)
         self.details = CostDetails(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
@@ -82,7 +84,8 @@ class Presenter(QObject):
         known = self.desk.conversation(cid)
         window = self.window
         self.branching.show(cid, self.turns.with_live(messages))
-        window.composer.set_draft(draft)
+        window.composer.show_draft(cid, draft)
+        self.composing.opened()
         window.composer.set_streaming(self.turns.runs(cid))
         window.header.show_title(known.title if known else "")
         self.pricing.open(cid)
@@ -221,6 +224,7 @@ class Presenter(QObject):
         """Keys or options changed: the list of models, the lane and every figure may be others now."""
         had_credits = self._on_credits()
         self.desk.catalog.refresh()
+        self.composing.pick_up_settings()
         real, current = self._on_credits(), self.desk.ref(self.cid)
         if real and not had_credits and current.lane is Lane.SANDBOX:
             # Who adds a Nexu key wants to leave the play credits now.
@@ -233,7 +237,9 @@ class Presenter(QObject):
         return [offer.ref for offer in offers if offer.ref.lane is Lane.CREDITS and offer.sendable]
 
     def apply_theme(self) -> None:
-        self.window.apply_theme(theme.colours(self.desk.settings.current.theme))
+        colours = theme.colours(self.desk.settings.current.theme)
+        self.window.apply_theme(colours)
+        self.composing.apply_theme(colours)
 
     def choose_theme(self, name: str) -> None:
         with self._told():
@@ -269,6 +275,8 @@ class Presenter(QObject):
         typed = self.window.composer.draft() if cid == self.cid else self.drafts.of(cid)
         with self._told():
             self.drafts.begun(cid, typed)
+        if cid == self.cid:
+            self.composing.begun()
 
     def _refused(self, event: TurnRefused) -> None:
         """Before the turn had begun the draft comes back; after that its answer ends where it is."""
@@ -355,7 +363,9 @@ class Presenter(QObject):
         self.branching.changed.connect(self._branch_changed)
         self.asking.way_chosen.connect(self.details.take)
         self.context.changed.connect(self._context_changed)
+        self.composing.changed.connect(self._context_changed)
         self.pricing.warmed.connect(self.context.fill)
+        self.pricing.warmed.connect(self.composing.counted)
         window.theme_wanted.connect(self.choose_theme)
         window.closing.connect(self.close)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply_theme())

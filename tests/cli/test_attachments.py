@@ -111,8 +111,8 @@ def test_what_is_not_an_image_is_not_taken_for_one(program: Program, notes: Path
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"%PDF-1.7", "PDF files can't be read yet."),
-        (b"\0\1\2", "is neither text nor an image."),
+        (b"%PDF-1.7", "is damaged, or no PDF that can be read"),
+        (b"\0\1\2", "is neither text, PDF nor an image."),
         (b"", "is empty."),
         (gif(3, 3)[:8], "This image is damaged."),
     ],

@@ -275,8 +275,8 @@ FILES = {
     "tools that are no list": ("--tools", b'{"a": 1}', "tools"),
     "binary tools": ("--tools", b"\xff\xfe\xfa", "can't be read"),
     "an empty file": ("--file", b"", "is empty"),
-    "a binary file": ("--file", b"\0\1\2", "neither text nor an image"),
-    "a PDF": ("--file", b"%PDF-1.7", "PDF files can't be read yet"),
+    "a binary file": ("--file", b"\0\1\2", "neither text, PDF nor an image"),
+    "a PDF": ("--file", b"%PDF-1.7", "is damaged, or no PDF that can be read"),
     "a broken image": ("--image", PNG[:12], "damaged"),
     "an image by address": (
         "--history",

@@ -276,3 +276,16 @@ class ChatsContract:
         chats.add_receipt(receipt(expected=expected(77)))
         known = (Reply(120, 77, low=38, high=154),)
         assert chats.conversation_replies("c1", limit=9) == chats.replies(REF, "", limit=9) == known
+
+    def test_questions_are_remembered_newest_first(self, chats: Chats) -> None:
+        """Of one conversation or of all; not answers, not removed ones, not those of deleted conversations."""
+        for where in ("c1", "c2"):
+            chats.create(conversation(where))
+        chats.add(question("q1", "first"), answer())
+        chats.add(question("q2", "other", "c2"), question("q3", "second"), question("q4", "removed"))
+        chats.hide("c1", ["q4"], "q3")
+        assert chats.questions(limit=9) == ("second", "other", "first")
+        assert chats.questions(limit=9, conversation="c1") == ("second", "first")
+        assert chats.questions(limit=1) == ("second",)
+        chats.delete("c1")
+        assert chats.questions(limit=9) == ("other",)

@@ -14,6 +14,8 @@ from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.adapters.image_header import read_image
 from nexu_desktop.adapters.instance_lock import InstanceLock
 from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
+from nexu_desktop.adapters.pdf_text import read_pdf
+from nexu_desktop.adapters.starter_prompts import starter_prompts
 from nexu_desktop.domain.budgets import Budget, Scope, Unit
 from nexu_desktop.domain.chat import Basis, Expected, Lane, Message, ModelRef, Outcome, Receipt
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits, Rate, Usage
@@ -146,6 +148,10 @@ class House:
             recovery=self.recovery,
             prepare=self._prepare,
             read_image=read_image,
+            read_pdf=read_pdf,
+            prompts=self.chats.prompts,
+            presets=self.chats.presets,
+            shipped_prompts=starter_prompts,
         )
 
     def send(self, cid: str, draft: str, **options: Any) -> Receipt | None:

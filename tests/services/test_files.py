@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from nexu_desktop.adapters.image_header import read_image
+from nexu_desktop.adapters.pdf_text import read_pdf
 from nexu_desktop.domain.chat import Attachment, AttachmentKind, Lane, ModelRef
 from nexu_desktop.domain.context import Image
 from nexu_desktop.domain.errors import BadInput
@@ -37,20 +38,20 @@ REFUSALS = {
     "nothing": (b"", "x.bin is empty."),
     "blank": (b" \r\n\t", "x.bin is empty."),
     "a mark alone": (b"\xef\xbb\xbf", "x.bin is empty."),
-    "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "PDF files can't be read yet."),
-    "a zero byte": (b"text\0text", "x.bin is neither text nor an image."),
-    "a zero byte far on": (b"x" * 10_000 + b"\0", "x.bin is neither text nor an image."),
-    "not UTF-8": (b"caf\xe9", "x.bin is neither text nor an image."),
-    "half a UTF-16 character": (b"\xff\xfeA", "x.bin is neither text nor an image."),
-    "UTF-32": ("hello".encode("utf-32"), "x.bin is neither text nor an image."),
+    "a broken PDF": (b"%PDF-1.7\n%\xe2\xe3", "x.bin is damaged, or no PDF that can be read."),
+    "a zero byte": (b"text\0text", "x.bin is neither text, PDF nor an image."),
+    "a zero byte far on": (b"x" * 10_000 + b"\0", "x.bin is neither text, PDF nor an image."),
+    "not UTF-8": (b"caf\xe9", "x.bin is neither text, PDF nor an image."),
+    "half a UTF-16 character": (b"\xff\xfeA", "x.bin is neither text, PDF nor an image."),
+    "UTF-32": ("hello".encode("utf-32"), "x.bin is neither text, PDF nor an image."),
     "a long text": (b"x" * (TEXT_MAX_BYTES + 1), "x.bin has 2.0 MB. A text may have at most 2 MB."),
-    "a large archive": (b"PK\x03\x04\0" + b"x" * 3 * MEGABYTE, "x.bin is neither text nor an image."),
+    "a large archive": (b"PK\x03\x04\0" + b"x" * 3 * MEGABYTE, "x.bin is neither text, PDF nor an image."),
     "a large image": (png(9, 9) + bytes(IMAGE_MAX_BYTES), "x.bin has 20.0 MB. An image may have at most 20 MB."),
 }  # fmt: skip
 
 
 def read(name: str, data: bytes) -> Attachment:
-    return read_file(name, data, read_image, "id")
+    return read_file(name, data, read_image, read_pdf, "id")
 
 
 @pytest.mark.parametrize(("data", "text"), TEXTS.values(), ids=TEXTS.keys())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from nexu_desktop.domain.errors import BadInput
@@ -19,7 +21,8 @@ def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
     house.desk.set_output_limit(cid, 512)
     after = house.desk.estimate(cid, "two")
     house.send(cid, "two")
-    regenerate(house, house.desk.messages(cid)[3])
+    again = house.desk.branches.regenerate(house.desk.messages(cid)[3].id, house.events.append)
+    asyncio.run(again)
     assert [(one.temperature, one.max_output_tokens) for one in house.asked[1:]] == [(70, 512)] * 2
     assert before is not None
     assert after is not None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.chat import AttachmentKind
@@ -18,6 +19,7 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.attaching import Attaching, read_path
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
+from tests.adapters.pdf_bytes import pdf
 from tests.services.house import House
 from tests.services.image_bytes import png
 
@@ -71,8 +73,13 @@ def written(folder: Path, **files: bytes) -> list[str]:
 
 
 def attach(qtbot: QtBot, room: Room, paths: list[str]) -> None:
-    with qtbot.waitSignal(room.attaching.changed):
-        room.window.composer.attachments.files_dropped.emit(paths)
+    room.window.composer.attachments.files_dropped.emit(paths)
+    rest(qtbot, room)
+
+
+def rest(qtbot: QtBot, room: Room) -> None:
+    """Wait until nothing is being read."""
+    qtbot.waitUntil(lambda: room.attaching._queue.current is None, timeout=10_000)
 
 
 def test_dropped_files_become_chips(qtbot: QtBot, room: Room, tmp_path: Path) -> None:
@@ -85,7 +92,10 @@ def test_it_is_said_that_a_file_is_read(qtbot: QtBot, room: Room, tmp_path: Path
     """At once, before any of it is there."""
     with qtbot.waitSignal(room.attaching.changed):
         room.attaching.attach(written(tmp_path, a=b"one", b=b"two"))
-        assert (room.note, room.chips) == ("Reading 2 files…", [])
+        assert (room.note, room.chips) == ("Reading a.txt (1 of 2)…", [])
+    assert (room.note, room.chips) == ("Reading b.txt (2 of 2)…", ["a.txt"])
+    rest(qtbot, room)
+    assert (room.note, room.chips) == ("", ["a.txt", "b.txt"])
 
 
 def test_one_that_is_refused_does_not_keep_the_others_out(qtbot: QtBot, room: Room, tmp_path: Path) -> None:
@@ -94,7 +104,8 @@ def test_one_that_is_refused_does_not_keep_the_others_out(qtbot: QtBot, room: Ro
     attach(qtbot, room, paths)
     assert room.chips == ["good.txt"]
     said = (
-        "PDF files can't be read yet. Copy the text out of it and attach that. 2 more could not be attached."
+        "pdf.txt is damaged, or no PDF that can be read. Save it again and attach that."
+        " 2 more could not be attached."
     )
     assert room.window.notice.text() == said
     assert room.complaints == []
@@ -158,8 +169,8 @@ def test_the_dialog_takes_several(qtbot: QtBot, room: Room, tmp_path: Path) -> N
     dialog = room.window.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
-    with qtbot.waitSignal(room.attaching.changed):
-        dialog.filesSelected.emit(written(folder, a=b"one", b=b"two"))
+    dialog.filesSelected.emit(written(folder, a=b"one", b=b"two"))
+    rest(qtbot, room)
     dialog.close()
     assert (room.chips, room.attaching._folder) == (["a.txt", "b.txt"], folder)
 
@@ -191,3 +202,84 @@ def test_paths_of_no_use(room: Room, tmp_path: Path) -> None:
         with pytest.raises(BadInput) as refused:
             read_path(room.house.desk.files, path)
         assert refused.value.sentence == sentence
+
+
+def test_removing_can_be_undone(qtbot: QtBot, room: Room, tmp_path: Path) -> None:
+    """An image comes back with its bytes; undone once, the offer is gone."""
+    (tmp_path / "p.png").write_bytes(png(4, 3))
+    attach(qtbot, room, [str(tmp_path / "p.png"), *written(tmp_path, a=b"one")])
+    room.window.composer.attachments.chips[0].remove_button.click()
+    line = room.window.composer.offer_line
+    assert (room.names, line.label.text(), line.isVisible()) == (["a.txt"], "p.png was removed.", True)
+    line.button.click()
+    assert (room.names, room.chips, line.isVisible()) == (["a.txt", "p.png"], ["a.txt", "p.png"], False)
+    photo = room.house.desk.files.of_draft(room.cid)[1]
+    assert room.house.chats.attachment_data(photo.id) == png(4, 3)
+
+
+def test_reading_can_be_stopped(qtbot: QtBot, room: Room, tmp_path: Path) -> None:
+    """What is there stays, what is not read yet is left, and Send is free at once."""
+    room.attaching.attach(written(tmp_path, a=b"one", b=b"two", c=b"three"))
+    with qtbot.waitSignal(room.attaching.changed):
+        pass
+    room.window.composer.attachments.stop.click()
+    assert (room.note, room.window.composer.attachments.refusal()) == ("", "")
+    rest(qtbot, room)
+    assert room.chips == ["a.txt"]
+    attach(qtbot, room, written(tmp_path, d=b"four"))
+    assert room.chips == ["a.txt", "d.txt"]
+
+
+def test_a_long_text_becomes_a_file(qtbot: QtBot, room: Room) -> None:
+    """Above the limit of the settings; one button brings it into the draft instead, once."""
+    room.window.composer.field.file_from = 8_000
+    long = "The river carries sand.\n" * 400
+    room.window.composer.set_draft("Sum up: ")
+    room.window.composer.field.insertFromMimeData(text(long))
+    [kept] = room.house.desk.files.of_draft(room.cid)
+    assert (kept.name, kept.text) == ("Pasted text.txt", long)
+    assert (room.window.composer.draft(), room.chips) == ("Sum up: ", ["Pasted text.txt"])
+    line = room.window.composer.offer_line
+    assert (line.button.text(), "9,600 characters" in line.label.text()) == ("Paste as text instead", True)
+    line.button.click()
+    assert (room.window.composer.draft(), room.chips) == (f"Sum up: {long}", [])
+    room.window.composer.field.undo()
+    assert room.window.composer.draft() == "Sum up: "
+
+
+@pytest.mark.parametrize("text_of", [lambda: "x" * 8_000, lambda: " \n" * 6_000], ids=["short", "blank"])
+def test_what_makes_no_file_is_pasted_as_text(room: Room, text_of: Callable[[], str]) -> None:
+    """A short text, and one without a word in it."""
+    room.window.composer.field.file_from = 8_000
+    room.window.composer.field.insertFromMimeData(text(text_of()))
+    assert (room.window.composer.draft(), room.chips) == (text_of(), [])
+
+
+def test_a_long_text_can_be_pasted_as_text_at_once(qtbot: QtBot, room: Room) -> None:
+    """Ctrl+Shift+V; and everything is text where the setting is off."""
+    field, long = room.window.composer.field, "word " * 1_800
+    field.file_from = 8_000
+    QApplication.clipboard().setText(long)
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(field, Qt.Key.Key_V, held)
+    assert (room.window.composer.draft(), room.chips) == (long, [])
+    room.window.composer.set_draft("")
+    field.file_from = 0
+    field.paste()
+    assert (room.window.composer.draft(), room.chips) == (long, [])
+
+
+def test_what_a_file_adds_is_shown(qtbot: QtBot, room: Room, tmp_path: Path) -> None:
+    """In tokens, as it goes on the wire with its name; in a PDF those of its text."""
+    (tmp_path / "doc.pdf").write_bytes(pdf("one two three"))
+    attach(qtbot, room, [str(tmp_path / "doc.pdf")])
+    [chip] = room.window.composer.attachments.chips
+    assert "tokens" in chip.accessibleName()
+    [doc] = room.house.desk.files.of_draft(room.cid)
+    assert (doc.text, doc.media_type) == ("one two three", "application/pdf")
+
+
+def text(words: str) -> QMimeData:
+    data = QMimeData()
+    data.setText(words)
+    return data

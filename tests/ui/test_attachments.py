@@ -248,10 +248,10 @@ def test_a_model_that_does_not_see_refuses(composer: Composer) -> None:
 
 def test_nothing_is_sent_while_a_file_is_read(composer: Composer) -> None:
     """Else the message would go without it."""
-    composer.attachments.set_reading(2)
-    assert composer.attachments.note.text() == "Reading 2 files…"
+    composer.attachments.set_reading("Reading a.txt (1 of 2)…")
+    assert composer.attachments.note.text() == "Reading a.txt (1 of 2)…"
     assert composer.refusal() == "A file is still being read."
-    composer.attachments.set_reading(0)
+    composer.attachments.set_reading("")
     assert composer.refusal() == ""
     assert composer.attachments.isHidden()
 

@@ -209,15 +209,16 @@ def test_send_turns_into_stop_at_the_same_size(composer: Composer, qtbot: QtBot)
 
 
 def test_tab_reaches_every_control(composer: Composer, qtbot: QtBot) -> None:
-    """Field, paperclip, model, Send; Space on the model opens the picker."""
+    """Field, paperclip, assistant, model, Send; Space on the model opens the picker."""
     composer.set_draft("x")
     stops = []
-    for _ in range(4):
+    for _ in range(5):
         stops.append(QApplication.focusWidget())
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
     assert stops == [
         composer.field,
         composer.attach_button,
+        composer.assistant_button,
         composer.model_button,
         composer.send_button,
     ]
@@ -314,3 +315,14 @@ def test_the_chips_are_equally_wide(qtbot: QtBot) -> None:
     for chip in chips:
         qtbot.addWidget(chip)
     assert len({chip.width() for chip in chips}) == 1
+
+
+def test_the_ground_follows_the_theme(composer: Composer, window: QWidget) -> None:
+    """The field too, after a style sheet above it was set anew, and with each conversation's own document."""
+    window.setStyleSheet("QWidget#none { color: red; }")
+    composer.apply_theme(theme.DARK)
+    grounds = []
+    for cid in ("one", "two"):
+        composer.show_draft(cid, "hello")
+        grounds.append(composer.field.viewport().grab().toImage().pixelColor(300, 3).name())
+    assert grounds == [theme.DARK.card] * 2

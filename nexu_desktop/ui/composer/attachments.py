@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.chat import Attachment, AttachmentKind
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.services.files import sees
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.attachment_chip import HEIGHT, AttachmentChip
 from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.chip_flow import GAP, flow
@@ -25,7 +25,8 @@ BAR = 10  # px: the scroll bar
 class Attachments(QWidget):
     """Signals: paths to attach (list of str), an image without a path (bytes), an id to remove.
 
-    `changed`: Send may do something else now. `left`: the last chip with the focus is gone.
+    `changed`: Send may do something else now. `left`: the last chip with the focus is gone. `stop_wanted`: what
+    is still being read is not wanted.
     """
 
     files_dropped = Signal(object)
@@ -33,17 +34,19 @@ class Attachments(QWidget):
     removed = Signal(str)
     changed = Signal()
     left = Signal()
+    stop_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.chips: list[AttachmentChip] = []
         self._tokens: Mapping[str, int] = {}
         self._offer: Offer | None = None
-        self._reading = 0
+        self._reading = ""
         self._colours = theme.LIGHT
         self._box = QWidget()
         self._scroll = QScrollArea()
         self.note = QLabel()
+        self.stop = buttons.link("Stop")
         self._arrange()
         self._refresh()
 
@@ -74,11 +77,12 @@ class Attachments(QWidget):
             chip.set_tokens(tokens.get(chip.attachment.id))
         self._fit()
 
-    def set_reading(self, count: int) -> None:
-        """How many files are being read: until they are there, nothing can be sent."""
-        self._reading = count
-        self._refresh()
-        self.changed.emit()
+    def set_reading(self, words: str) -> None:
+        """Which file is being read, '' none: until all are there, nothing can be sent."""
+        if words != self._reading:
+            self._reading = words
+            self._refresh()
+            self.changed.emit()
 
     def set_offer(self, offer: Offer) -> None:
         """The model: some do not see images."""
@@ -104,6 +108,7 @@ class Attachments(QWidget):
         self._scroll.setStyleSheet(
             "QScrollArea, #chips { background: transparent; border: 0; }" + scroll_bars.style(c)
         )
+        self.stop.setStyleSheet(buttons.link_style(c))
         for chip in self.chips:
             chip.apply_theme(c)
         self._refresh()
@@ -128,8 +133,8 @@ class Attachments(QWidget):
         why = self._blind()
         for chip in self.chips:
             chip.set_wrong(why if chip.attachment.kind is AttachmentKind.IMAGE else "")
-        files = "1 file" if self._reading == 1 else f"{self._reading} files"
-        self.note.setText(f"Reading {files}…" if self._reading else why)
+        self.note.setText(self._reading or why)
+        self.stop.setVisible(bool(self._reading))
         ink = self._colours.muted if self._reading else self._colours.warning
         self.note.setStyleSheet(f"QLabel {{ color: {ink}; background: transparent; }}")
         self.note.setVisible(bool(self.note.text()))
@@ -187,4 +192,10 @@ class Attachments(QWidget):
         rows.setContentsMargins(0, 0, 0, 4)
         rows.setSpacing(4)
         rows.addWidget(self._scroll)
-        rows.addWidget(self.note)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.note, 1)
+        line.addWidget(self.stop)
+        rows.addLayout(line)
+        self.stop.setAccessibleName("Stop reading files")
+        self.stop.clicked.connect(self.stop_wanted)

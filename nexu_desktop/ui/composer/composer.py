@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.buttons import IconButton
+from nexu_desktop.ui.composer.assistant_button import AssistantButton
 from nexu_desktop.ui.composer.attachments import Attachments
-from nexu_desktop.ui.composer.draft_field import DraftField, too_long_to_edit
+from nexu_desktop.ui.composer.card import Card
 from nexu_desktop.ui.composer.incoming import FileDrop
-from nexu_desktop.ui.composer.long_text import LongText
 from nexu_desktop.ui.composer.meter_strip import MeterStrip
 from nexu_desktop.ui.composer.model_button import ModelButton
+from nexu_desktop.ui.composer.offer_line import OfferLine
 from nexu_desktop.ui.composer.send_button import SendButton
+from nexu_desktop.ui.composer.written import Written
 from nexu_desktop.ui.lane_chip import who_pays
 
 WINDOW_SHARE = 3  # the draft grows to a third of the window
 LEAST_WIDTH = 380
 PAYER_FROM = 580  # px: below, the chip on the model button says it alone
+ASSISTANT_FROM = 700  # px: below, its icon alone
 
 
-class Composer(QFrame):
+class Composer(Card):
     """`draft_changed` follows the person's edits only, not `set_draft`. `may_leave` can keep a draft here."""
 
     send_requested = Signal(str)
@@ -44,25 +38,24 @@ class Composer(QFrame):
     pick_model_requested = Signal()
     cheaper_requested = Signal()
     attach_requested = Signal()
+    offer_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offer: Offer | None = None
         self._estimate: Estimate | None = None
         self._streaming = False
-        self._quiet = False
         self.may_leave: Callable[[str], bool] = lambda draft: True
-        self._draft: str | None = None  # joined when asked for, kept until an edit
         self._stale = True
-        self._hovered = False  # by files that could be dropped
-        self._colours = theme.LIGHT
         self.setMaximumWidth(theme.READING_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.field = DraftField()
+        self.written = Written(self)
+        self.field, self.long_text = self.written.field, self.written.long_text
         self.attachments = Attachments()
         self.file_drop = FileDrop(self)
-        self.long_text = LongText()
+        self.offer_line = OfferLine()
         self.attach_button = IconButton("paperclip", "Attach files")
+        self.assistant_button = AssistantButton()
         self.model_button = ModelButton()
         self.payer = _caption()
         self.send_button = SendButton()
@@ -84,6 +77,7 @@ class Composer(QFrame):
         payer = who_pays(offer.ref)
         self.payer.setText(payer[0].upper() + payer[1:])
         self._refresh()
+        self.offer_changed.emit()
 
     def set_estimate(self, estimate: Estimate | None) -> None:
         """None while it is being counted."""
@@ -100,22 +94,36 @@ class Composer(QFrame):
         self._refresh()
 
     def draft(self) -> str:
-        if self._draft is None:
-            parts = (self.long_text.text(), self.field.toPlainText())
-            self._draft = "\n\n".join(part for part in parts if part)
-        return self._draft
+        return self.written.text()
 
     def set_draft(self, text: str) -> None:
         """Show the draft of another conversation, or give one back; the same text changes nothing."""
-        if text == self.draft():
-            return
-        self._quiet = True
-        long = too_long_to_edit(text)
-        self.long_text.set_text(text if long else "")
-        self.field.setPlainText("" if long else text)
-        self.field.moveCursor(self.field.textCursor().MoveOperation.End)
-        self._quiet, self._draft = False, None
+        if text != self.draft():
+            self.written.set_text(text)
+            self._refresh()
+
+    def show_draft(self, cid: str, text: str) -> None:
+        """The draft of another conversation, with the undo history it has had in this session."""
+        self.offer_line.withdraw()
+        self.written.show(cid, text)
         self._refresh()
+
+    def replace_draft(self, text: str) -> None:
+        """As the person's own edit, which Undo takes back."""
+        self.written.replace(text)
+        self.focus_input()
+
+    def put_prompt(self, opened_by: str, text: str) -> None:
+        """In place of the key that opened the menu, else at the cursor."""
+        if self.draft() in ("", opened_by):
+            self.replace_draft(text)
+        else:
+            self.written.paste(text)
+            self.focus_input()
+
+    def add_above(self, widget: QWidget) -> None:
+        """A part of the card that is made when it is first wanted, between its files and the draft."""
+        self._top.insertWidget(self._top.indexOf(self.field), widget)
 
     def restore(self, text: str) -> None:
         """Give a refused draft back without losing what was typed since."""
@@ -127,14 +135,16 @@ class Composer(QFrame):
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def apply_theme(self, c: theme.Colours) -> None:
-        self._colours = c
+        self.colours = c
         self.field.set_colours(c.card, c)
         self.payer.setStyleSheet(f"QLabel {{ color: {c.muted}; background: transparent; }}")
         self._line.setStyleSheet(f"QFrame {{ background: {c.line}; border: 0; }}")
         for part in (
+            self.offer_line,
             self.attachments,
             self.long_text,
             self.attach_button,
+            self.assistant_button,
             self.model_button,
             self.send_button,
             self.strip,
@@ -163,11 +173,8 @@ class Composer(QFrame):
         """Send what is written, without asking `may_leave`; whether it left."""
         if self._streaming or self.refusal():
             return False
-        draft = self.draft()
-        self._quiet = True
-        self.long_text.set_text("")
-        self.field.replace_all("")
-        self._quiet, self._draft = False, None
+        draft = self.written.take()
+        self.offer_line.withdraw()
         self._changed()
         self.send_requested.emit(draft)
         return True
@@ -184,19 +191,13 @@ class Composer(QFrame):
 
     def _changed(self) -> None:
         """Whoever prices the draft draws it with the new figures; else it is drawn here."""
-        self._draft = None
-        if not self._quiet:
-            self._stale = True
-            self.draft_changed.emit(self.draft())
-            if self._stale:
-                self._refresh()
+        self._stale = True
+        self.draft_changed.emit(self.draft())
+        if self._stale:
+            self._refresh()
 
     def _empty(self) -> bool:
         return not self.draft() or self.draft().isspace()
-
-    def _keep_long(self, text: str) -> None:
-        self.long_text.add(text)
-        self._changed()
 
     # --- drawing ---
 
@@ -224,27 +225,17 @@ class Composer(QFrame):
         if event.type() == QEvent.Type.Resize and watched is self.window():
             self._cap()
         elif watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
+            self.light(self.field.hasFocus())
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.payer.setVisible(self.width() >= PAYER_FROM)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The card; its edge is the focus ring of the field, and says where files can be dropped."""
-        focused = self.field.hasFocus() or self._hovered
-        width = 2 if focused else 1
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._colours.accent if focused else self._colours.line), width))
-        painter.setBrush(QColor(self._colours.accent_soft if self._hovered else self._colours.card))
-        edge = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        painter.drawRoundedRect(edge, theme.RADIUS_CARD, theme.RADIUS_CARD)
+        self.assistant_button.set_narrow(self.width() < ASSISTANT_FROM)
 
     def _hover(self, over: bool) -> None:
-        self._hovered = over
-        c = self._colours
+        self.hovered = over
+        c = self.colours
         self.field.set_colours(c.accent_soft if over else c.card, c)
         self.update()
 
@@ -257,13 +248,15 @@ class Composer(QFrame):
         row.setContentsMargins(theme.GAP_M, theme.GAP_S, theme.GAP_M, theme.GAP_M)
         row.setSpacing(theme.GAP_M)
         row.addWidget(self.attach_button)
+        row.addWidget(self.assistant_button)
         row.addWidget(self.model_button)
         row.addStretch(1)
         row.addWidget(self.payer)
         row.addWidget(self.send_button)
-        top = QVBoxLayout()
+        top = self._top = QVBoxLayout()
         top.setContentsMargins(theme.GAP_M, theme.GAP_M, theme.GAP_M, 0)
         top.setSpacing(theme.GAP_S)
+        top.addWidget(self.offer_line)
         top.addWidget(self.attachments)
         top.addWidget(self.long_text)
         top.addWidget(self.field)
@@ -280,9 +273,8 @@ class Composer(QFrame):
         self._escape.setEnabled(False)
         self._escape.activated.connect(self.stop_requested)
         self.field.installEventFilter(self)
-        self.field.textChanged.connect(self._changed)
+        self.written.changed.connect(self._changed)
         self.field.send_wanted.connect(self._send)
-        self.field.long_text_pasted.connect(self._keep_long)
         self.field.files_pasted.connect(self.attachments.take)
         for place in (self, self.field.viewport()):
             self.file_drop.watch(place)
@@ -291,7 +283,6 @@ class Composer(QFrame):
         self.attachments.changed.connect(self._refresh)
         self.attachments.left.connect(self.focus_input)
         self.attach_button.clicked.connect(self.attach_requested)
-        self.long_text.removed.connect(self._changed)
         self.model_button.clicked.connect(self.pick_model_requested)
         self.send_button.clicked.connect(self._press)
         self.strip.cheaper_requested.connect(self.cheaper_requested)

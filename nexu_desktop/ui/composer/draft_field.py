@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QPalette, QTextCursor, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QPalette,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import scroll_bars
+from nexu_desktop.ui.composer.documents import Documents
 from nexu_desktop.ui.composer.incoming import has_files
 
 LONG_TEXT_CHARS = 200_000  # 40 ms to insert; 5 MB take 0.7 s
 LONG_LINE_CHARS = 10_000  # a line is laid out whole on every key: 20,000 characters take 20 to 100 ms
 MARGIN = 4
+PLAIN_PASTE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 LEAST_CAP = 3  # lines that fit in the lowest window
 
 
@@ -33,17 +44,22 @@ def too_long_to_edit(text: str) -> bool:
 class DraftField(QPlainTextEdit):
     """`send_wanted`: Enter or Ctrl+Enter outside an input method; `long_text_pasted`: kept out of the field.
 
-    `files_pasted`: files, or an image, that came where text could come.
+    `files_pasted`: files, or an image, that came where text could come. `file_text_pasted`: a text longer than
+    `file_from` characters (0: never), which is better kept as a file. Ctrl+Shift+V pastes any text as text.
+    `walk` is asked what the arrow up (True) or down does; False: it moves the cursor.
     """
 
     send_wanted = Signal()
     long_text_pasted = Signal(object)  # a str as it is
     files_pasted = Signal(QMimeData)
+    file_text_pasted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._cap = 200
         self._composing = False
+        self.file_from = 0
+        self.walk: Callable[[bool], bool] = lambda older: False
         self.setObjectName("draft")
         self.setAccessibleName("Message")
         self.setPlaceholderText("Write a message")
@@ -53,8 +69,16 @@ class DraftField(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(MARGIN)
-        self.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
+        self._documents = Documents(self, MARGIN, self._fit)
+        self.show_document("")
+
+    def show_document(self, key: str) -> None:
+        """The text and the undo history of `key`; the cursor at its end."""
+        document = self._documents.of(key, self.font())
+        if document is self.document():
+            return
+        self.setDocument(document)
+        self.moveCursor(QTextCursor.MoveOperation.End)
         self._fit()
 
     def set_colours(self, ground: str, c: theme.Colours) -> None:
@@ -64,6 +88,9 @@ class DraftField(QPlainTextEdit):
         palette.setColor(QPalette.ColorRole.Text, QColor(c.text))
         palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(c.faint))
         self.setPalette(palette)
+        self.viewport().setPalette(
+            palette
+        )  # after a style sheet above was set, it no longer follows by itself
         self.verticalScrollBar().setStyleSheet(scroll_bars.style(c))
 
     def set_cap(self, pixels: int) -> None:
@@ -83,7 +110,8 @@ class DraftField(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
+            if not self._special(event):
+                super().keyPressEvent(event)
             return
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if held == Qt.KeyboardModifier.ShiftModifier:
@@ -94,6 +122,15 @@ class DraftField(QPlainTextEdit):
                 self.send_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def _special(self, event: QKeyEvent) -> bool:
+        """Whether this key, which is not Enter, does something of ours."""
+        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_V and held == PLAIN_PASTE:
+            self.insert_text(_plain(QGuiApplication.clipboard().text()))
+            return True
+        arrow = key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and held == Qt.KeyboardModifier.NoModifier
+        return arrow and not self._composing and self.walk(key == Qt.Key.Key_Up)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Some input methods pass Enter on while words are still being chosen."""
@@ -108,6 +145,13 @@ class DraftField(QPlainTextEdit):
             self.files_pasted.emit(source)
             return
         text = _plain(source.text())
+        if self.file_from and len(text) > self.file_from:
+            self.file_text_pasted.emit(text)
+        else:
+            self.insert_text(text)
+
+    def insert_text(self, text: str) -> None:
+        """At the cursor, or beside the field where it would make every key slow."""
         if too_long_to_edit(text) or self.document().characterCount() + len(text) > LONG_TEXT_CHARS:
             self.long_text_pasted.emit(text)
             return

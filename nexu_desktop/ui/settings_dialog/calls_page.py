@@ -12,7 +12,7 @@ from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.settings import SUMMARY_FLOOR_TOKENS
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.hidden_calls import SAME, HiddenEstimate
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import spin_boxes, theme
 from nexu_desktop.ui.lane_chip import NAMES
 from nexu_desktop.ui.settings_dialog.key_page import label
 
@@ -36,7 +36,7 @@ class CallsPage(QWidget):
                 text = f"Written by {offer.ref.model} ({NAMES[offer.ref.lane]})"
                 self.titles.addItem(text, str(offer.ref))
         self.titles.setCurrentIndex(max(self.titles.findData(current.title_model), 0))
-        self.summaries = QSpinBox()
+        self.summaries = spin_boxes.prepare(QSpinBox())
         self.summaries.setAccessibleName("Summarise earlier messages above so many tokens")
         self.summaries.setRange(OFF, 1_000_000)
         self.summaries.setSingleStep(STEP_TOKENS)
@@ -44,7 +44,6 @@ class CallsPage(QWidget):
         self.summaries.setSpecialValueText("Off")
         self.summaries.setSuffix(" tokens")
         self.summaries.setFixedWidth(180)
-        self.summaries.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys step
         self.summaries.setValue(current.summary_above_tokens or OFF)
         self.title_cost = label("", theme.SIZE_CAPTION)
         self.summary_cost = label("", theme.SIZE_CAPTION)

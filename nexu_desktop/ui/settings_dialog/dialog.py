@@ -18,7 +18,7 @@ from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.keys import Keys
 from nexu_desktop.services.ports import KeyringState, SecretsStatus
-from nexu_desktop.ui import buttons, theme
+from nexu_desktop.ui import buttons, spin_boxes, theme
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.settings_dialog.budgets_page import BudgetsPage
 from nexu_desktop.ui.settings_dialog.calls_page import CallsPage
@@ -79,7 +79,7 @@ class SettingsDialog(QDialog):
             "QComboBox::drop-down { border: 0; width: 24px; }"
             f"QLineEdit:read-only {{ background: {c.background}; color: {c.muted}; }}"
             f"QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 2px solid {c.accent}; padding: 6px 8px; }}"
-            f"QCheckBox:focus {{ color: {c.accent}; }}" + buttons.plain_style(c)
+            f"QCheckBox:focus {{ color: {c.accent}; }}" + spin_boxes.style(c) + buttons.plain_style(c)
         )
 
     def done(self, result: int) -> None:

@@ -1,4 +1,4 @@
-"""The longest answer, and which model answers in the sandbox."""
+"""The longest answer, what a long paste becomes, and which model answers in the sandbox."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSpinBox, QVB
 
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS
+from nexu_desktop.domain.settings import PASTE_FLOOR_CHARS
 from nexu_desktop.services.desk import Desk
-from nexu_desktop.ui import buttons, theme
+from nexu_desktop.ui import buttons, spin_boxes, theme
 from nexu_desktop.ui.settings_dialog.key_page import label
 
-STEP_TOKENS = 1_024
+STEP_TOKENS, STEP_CHARS = 1_024, 1_000
+PASTE_OFF = PASTE_FLOOR_CHARS - STEP_CHARS  # the lowest step reads "Never"
 
 
 class GeneralPage(QWidget):
@@ -24,7 +26,7 @@ class GeneralPage(QWidget):
         super().__init__()
         self._desk = desk
         current = desk.settings.current
-        self.limit = QSpinBox()
+        self.limit = spin_boxes.prepare(QSpinBox())
         self.limit.setRange(ANSWER_FLOOR_TOKENS, 1_000_000)
         self.limit.setSingleStep(STEP_TOKENS)
         self.limit.setGroupSeparatorShown(True)
@@ -32,7 +34,15 @@ class GeneralPage(QWidget):
         self.limit.setValue(current.answer_limit_tokens)
         self.limit.setAccessibleName("Longest answer in tokens")
         self.limit.setFixedWidth(180)
-        self.limit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys step
+        self.paste = spin_boxes.prepare(QSpinBox())
+        self.paste.setRange(PASTE_OFF, 1_000_000)
+        self.paste.setSingleStep(STEP_CHARS)
+        self.paste.setGroupSeparatorShown(True)
+        self.paste.setSpecialValueText("Never")
+        self.paste.setSuffix(" characters")
+        self.paste.setValue(current.paste_file_chars or PASTE_OFF)
+        self.paste.setAccessibleName("Paste a text above so many characters as a file")
+        self.paste.setFixedWidth(180)
         self.file = QLineEdit(current.sandbox_model_file)
         self.file.setReadOnly(True)
         self.file.setPlaceholderText("SmolLM2-135M, the small model that comes along")
@@ -42,8 +52,13 @@ class GeneralPage(QWidget):
         self.state = label("")
         self._arrange()
         self.limit.valueChanged.connect(lambda value: self._keep(answer_limit_tokens=value))
+        self.paste.valueChanged.connect(self._keep_paste)
         self.choose.clicked.connect(self._choose)
         self.clear.clicked.connect(lambda: self._set_file(""))
+
+    def _keep_paste(self, chars: int) -> None:
+        """What lies between never and the least is the least."""
+        self._keep(paste_file_chars=0 if chars == PASTE_OFF else max(chars, PASTE_FLOOR_CHARS))
 
     def _choose(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "A model for the sandbox", "", "Models (*.gguf)")
@@ -75,6 +90,9 @@ class GeneralPage(QWidget):
         column.addWidget(self.limit)
         why = "A send holds what this many tokens would cost; what is not used is released at once."
         column.addWidget(label(why, theme.SIZE_CAPTION))
+        column.addSpacing(theme.GAP_L)
+        column.addWidget(label("Paste a text as a file above", theme.SIZE_CAPTION))
+        column.addWidget(self.paste)
         column.addSpacing(theme.GAP_L)
         column.addWidget(label("Who answers in the sandbox", theme.SIZE_CAPTION))
         row = QHBoxLayout()

@@ -1,0 +1,1 @@
+"""The library: saved prompts and assistants, to change, copy, remove and move in and out."""

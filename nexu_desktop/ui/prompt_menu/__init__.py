@@ -1,0 +1,1 @@
+"""The menu that "/" opens in an empty composer."""
