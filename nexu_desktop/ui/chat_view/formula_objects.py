@@ -129,7 +129,7 @@ class Formulas(QObject):
     def ask(self, document: QTextDocument, done: Done) -> None:
         """Draw the formulas of a finished document; `done` when they stand in it and its height may differ.
 
-        For documents that wait for nothing, `done` is not called. `forget` a document before it is deleted.
+        Whoever shows the document may ask. Where nothing is to be drawn, `done` is not called.
         """
         if next(_pending(document), None) is None:
             return
@@ -150,15 +150,17 @@ class Formulas(QObject):
         if not self._waiting:
             self._timer.stop()
             return
-        document, done = self._waiting[0]
+        document = self._waiting[0][0]
         for look, _, _ in _pending(document):
             source, display = str(look.property(FORMULA)), bool(look.property(DISPLAY))
             if not formulas.known(source, display=display, size=size_of(display=display)):
                 formula_of(look)
                 return
-        self._waiting.popleft()
+        waited = [done for waiting, done in self._waiting if waiting is document]
+        self.forget(document)
         if place_formulas(document, self.formats):
-            done(document)
+            for done in waited:
+                done(document)
 
 
 def place_formulas(document: QTextDocument, formats: Formats) -> bool:
