@@ -31,7 +31,7 @@ SAME = [
     "- a\n- b\n    - c\n        1. d\n- [ ] e\n- [x] f",
     "1. a\n\n    more\n\n2. b",
     "> a\n>\n> > b\n>\n> c",
-    "| a | b |\n|---|---:|\n| 1 | **2** |\n| x \\| y | `z` |",
+    "| a | b |\n| --- | ---: |\n| 1 | **2** |\n| x \\| y | `z` |",
     "a\n\n```\ncode  here\n  in\n```\n\nb",
     "a\n\n---\n\nb",
     "It is $x^2$ and\n\n$$\ny\n$$",
@@ -78,6 +78,14 @@ def test_part_of_a_block() -> None:
     place = document.toPlainText().index("bold")
     assert document_markdown(document, place + 2, place + 7) == "**ld wo**"
     assert plain_text(document, 5, 5) == ""
+
+
+def test_row_of_a_table_comes_whole() -> None:
+    """Markdown of a part of a cell is its row; plain text is what is selected."""
+    document = rendered("| a | b |\n|---|---:|\n| north | **south** |")
+    place = document.begin().next().position() + len("a b ")
+    assert plain_text(document, place + 2, place + 9) == "rth\tsou"
+    assert document_markdown(document, place + 2, place + 9) == "| north | **south** |\n| --- | ---: |"
 
 
 def test_emoji_are_not_cut() -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF, Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QPainter, QTextDocument, QTextFormat, QTextTable
+from PySide6.QtGui import QColor, QImage, QPainter, QTextCharFormat, QTextDocument, QTextFormat, QTextTable
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.markup.references import References
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import formula_objects, table_building
-from nexu_desktop.ui.chat_view.footnotes import find_name, jump_name
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.formula_objects import Formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown
@@ -110,15 +110,23 @@ def test_the_check_sees_a_loaded_image(red_file: str) -> None:
     assert document.wanted != []
 
 
-def anchors(document: QTextDocument) -> list[str]:
-    found, block = [], document.begin()
+def looks(document: QTextDocument) -> Iterator[QTextCharFormat]:
+    """The formats of all pieces of text, in reading order."""
+    block = document.begin()
     while block.isValid():
         pieces = block.begin()
         while not pieces.atEnd():
-            found.append(pieces.fragment().charFormat().anchorHref())
+            yield pieces.fragment().charFormat()
             pieces += 1
         block = block.next()
-    return [address for address in found if address]
+
+
+def anchors(document: QTextDocument) -> list[str]:
+    return [look.anchorHref() for look in looks(document) if look.anchorHref()]
+
+
+def names(document: QTextDocument) -> list[str]:
+    return [name for look in looks(document) for name in look.anchorNames()]
 
 
 def test_image_placeholder_can_be_clicked() -> None:
@@ -134,10 +142,8 @@ def test_notes_jump_there_and_back() -> None:
     second = rendered("[^n]: Note", references=References(notes=(("n", 7),)))
     assert anchors(first) == ["#note-7", "#note-7"]
     assert anchors(second) == ["#call-7-1"]
-    assert find_name([first, second], jump_name("#note-7")) == (1, 0)
-    assert find_name([first, second], jump_name("#call-7-1")) == (0, 1)
-    assert find_name([first, second], "note-8") is None
-    assert [jump_name(a) for a in ("#x", "https://a.test#note-1", "#note-1")] == ["", "", "note-1"]
+    assert names(first) == ["call-7-1", "call-7-2"]
+    assert names(second) == ["note-7"]
 
 
 def test_right_to_left_paragraph_is_aligned_right() -> None:
@@ -198,8 +204,9 @@ def test_formula_is_source_until_it_is_drawn(qtbot: QtBot) -> None:
     assert "$q_{17}$" in document.toPlainText()
     formulas, done = Formulas(LIGHT), []
     formulas.ask(document, done.append)
+    formulas.ask(document, done.append)
     qtbot.waitUntil(lambda: not formulas.busy)
-    assert done == [document]
+    assert done == [document, document]
     assert document.toPlainText() == "It is \ufffc and \ufffc, not $\\frac{$."
     assert rendered(source).toPlainText() == document.toPlainText()
 
@@ -219,6 +226,18 @@ def test_formula_stands_on_the_base_line(qtbot: QtBot) -> None:
     assert line.descent() >= made.descent - 0.5
     blank = rendered("")
     assert ink(painted(document, 100)) > ink(painted(blank, 100)) == 0
+
+
+def test_wide_formula_fits_the_column(qtbot: QtBot) -> None:
+    """It is made smaller rather than cut off."""
+    document = rendered("$$" + "a+b+c+" * 8 + "d$$")
+    formulas = Formulas(LIGHT)
+    formulas.ask(document, lambda _: None)
+    qtbot.waitUntil(lambda: not formulas.busy)
+    document.setTextWidth(300)
+    assert document.toPlainText() == "\ufffc"
+    assert document.begin().layout().lineAt(0).naturalTextWidth() <= 300
+    assert ink(painted(document, 300)) > 0
 
 
 def test_forgotten_documents_are_not_drawn(qtbot: QtBot) -> None:

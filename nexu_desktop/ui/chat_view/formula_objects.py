@@ -86,7 +86,12 @@ class FormulaPainter(QPyTextObject):
         if made is None:
             return QSizeF(0, 0)
         half = _half_x(look.toCharFormat())
-        return QSizeF(made.width, max(2 * made.ascent - half, 2 * made.descent + half))
+        room = document.textWidth()
+        scale = (
+            min(room / made.width, 1) if room > 0 else 1
+        )  # a formula wider than the column is made smaller
+        height = max(2 * scale * made.ascent - half, 2 * scale * made.descent + half)
+        return QSizeF(scale * made.width, height)
 
     def drawObject(
         self, painter: QPainter, rect: QRect | QRectF, document: QTextDocument, place: int, look: QTextFormat
@@ -95,11 +100,10 @@ class FormulaPainter(QPyTextObject):
         made = formula_of(letters)
         if made is None:
             return
-        base = box.top() + (box.height() + _half_x(letters)) / 2
+        base, scale = box.top() + (box.height() + _half_x(letters)) / 2, box.width() / made.width
+        top, height = base - scale * made.ascent, scale * (made.ascent + made.descent)
         drawing = _renderer(made, letters.foreground().color().name())
-        drawing.render(
-            painter, QRectF(box.left(), base - made.ascent, made.width, made.ascent + made.descent)
-        )
+        drawing.render(painter, QRectF(box.left(), top, box.width(), height))
 
 
 def _half_x(look: QTextCharFormat) -> float:
@@ -129,7 +133,7 @@ class Formulas(QObject):
     def ask(self, document: QTextDocument, done: Done) -> None:
         """Draw the formulas of a finished document; `done` when they stand in it and its height may differ.
 
-        For documents that wait for nothing, `done` is not called. `forget` a document before it is deleted.
+        Whoever shows the document may ask. Where nothing is to be drawn, `done` is not called.
         """
         if next(_pending(document), None) is None:
             return
@@ -150,15 +154,17 @@ class Formulas(QObject):
         if not self._waiting:
             self._timer.stop()
             return
-        document, done = self._waiting[0]
+        document = self._waiting[0][0]
         for look, _, _ in _pending(document):
             source, display = str(look.property(FORMULA)), bool(look.property(DISPLAY))
             if not formulas.known(source, display=display, size=size_of(display=display)):
                 formula_of(look)
                 return
-        self._waiting.popleft()
+        waited = [done for waiting, done in self._waiting if waiting is document]
+        self.forget(document)
         if place_formulas(document, self.formats):
-            done(document)
+            for done in waited:
+                done(document)
 
 
 def place_formulas(document: QTextDocument, formats: Formats) -> bool:
