@@ -32,7 +32,7 @@ class GeneralPage(QWidget):
         self.limit.setValue(current.answer_limit_tokens)
         self.limit.setAccessibleName("Longest answer in tokens")
         self.limit.setFixedWidth(180)
-        self.limit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys step
+        self.limit.lineEdit().setTextMargins(theme.GAP_S, 0, theme.GAP_S, 0)
         self.file = QLineEdit(current.sandbox_model_file)
         self.file.setReadOnly(True)
         self.file.setPlaceholderText("SmolLM2-135M, the small model that comes along")
