@@ -137,7 +137,7 @@ def limits(meter: Meter, question: Question, now: Estimate) -> list[Way]:
     if not below:
         return []
     cost = likely(meter, replace(question, limit=below[-1]))
-    words = f"Limit the answer to {below[-1]:,} tokens, which may cut it off"
+    words = f"Answer of at most {below[-1]:,} tokens, may be cut off"
     return [way(WayKind.LIMIT, words, now, cost, limit=below[-1])]
 
 

@@ -169,7 +169,7 @@ def test_cheaper_ways_cost_what_they_say(program: Program, tmp_path: Path) -> No
             options[4] = way["model"]
         elif way["limit_tokens"]:
             options[:0] = ["--max-tokens", str(way["limit_tokens"])]
-            assert "may cut it off" in way["words"]
+            assert "may be cut off" in way["words"]
         else:
             (tmp_path / "kept.json").write_text(json.dumps(history[10 - way["keep_last"] :]), "utf-8")
             options[2] = str(tmp_path / "kept.json")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from nexu_desktop.domain.budgets import Budget, Scope, Unit
-from nexu_desktop.domain.chat import Lane, ModelRef, Outcome
+from nexu_desktop.domain.chat import Lane, ModelRef, Outcome, Purpose
 from nexu_desktop.domain.credits import NANO_PER_CREDIT
+from nexu_desktop.services.hidden_calls import SAME
+from tests.cli.program import Program
 from tests.journeys.house import House
 
 MODEL = "gemini-3-flash-preview"
@@ -71,4 +73,18 @@ def test_a_budget_of_credits_does_not_touch_other_lanes(house: House, provider: 
     assert not house.window.question.isVisible()
     receipt = house.receipt_of()
     assert (receipt.ref.lane, receipt.outcome, receipt.charged) == (lane, Outcome.COMPLETE, None)
+    house.sound()
+
+
+def test_a_title_by_a_model_is_itemised(house: House) -> None:
+    """In the journal with its purpose, beside the answer; `ledger show` tells it in words and in JSON."""
+    house.core.settings.update(title_model=SAME)
+    house.ask(DRAFT)
+    house.answered()
+    house.wait(lambda: any(entry.purpose is Purpose.TITLE for entry in house.entries()))
+    house.wait(lambda: house.balance().held == 0)
+    told = Program(house.core.paths.root).here("ledger", "show", "--sandbox")
+    assert (told.code, "(title)" in told.out) == (0, True), told.out
+    rows = Program(house.core.paths.root).here("ledger", "show", "--sandbox", "--json").json()
+    assert {row["purpose"] for row in rows} >= {"title", "message"}
     house.sound()

@@ -78,7 +78,7 @@ def test_four_figures(qtbot: QtBot, host: QWidget) -> None:
     dialog = opened(qtbot, host, many(12))
     assert figures(dialog) == ["±13 %", "9 of 12", "25 %", "0.32"]
     notes = [card.note.text().replace("\n", " ") for card in dialog.cards.cards]
-    assert notes[0] == "half are closer; length ±20 % all together: 48 % more"
+    assert notes[0] == "half are closer; length ±20 % in sum 48 % more than estimated"
     assert notes[1] == "75 % of 12 answers, 80 % are meant to be"
     assert notes[3] == "mean 0.42 9 of 10 at most 0.70"
 
@@ -124,6 +124,23 @@ def test_the_dialog_fits_into_a_small_window(qtbot: QtBot, host: QWidget) -> Non
 @pytest.fixture
 def plot(qtbot: QtBot, host: QWidget) -> Plot:
     return opened(qtbot, host, many(12)).plots.plots[0]
+
+
+def test_a_plot_that_needs_more_answers_says_so(qtbot: QtBot, host: QWidget) -> None:
+    """The running coverage begins with the fifth; dots are there from the first on."""
+    shown = {}
+    for count in (4, 5):
+        dialog = opened(qtbot, host, many(count))
+        shown[count] = [plot.empty.text() for plot in dialog.plots.plots]
+        dialog.close()
+    assert shown == {4: ["", "Shown from the 5th answer on", "", ""], 5: [""] * 4}
+
+
+def test_the_band_fits_into_its_plot(qtbot: QtBot, host: QWidget) -> None:
+    """Also where every answer was cheaper than it could have been."""
+    curve = opened(qtbot, host, many(3)).plots.plots[3].curve
+    assert curve is not None
+    assert curve.highest >= max(edges[1] for edges in curve.band if edges)
 
 
 def test_arrow_keys_go_from_answer_to_answer(plot: Plot) -> None:

@@ -14,6 +14,7 @@ from nexu_desktop.domain.credits import Rate, Tier
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.composer.cost_bar import MARK, ends
 from nexu_desktop.ui.composer.meter_strip import Field, MeterStrip
 from nexu_desktop.ui.composer.wording import Words, words
 from tests.ui.offers import estimate, nano, offer
@@ -229,3 +230,11 @@ def test_an_empty_draft_says_what_the_sheet_says() -> None:
     priced = offer(rate=rate)
     known = replace(estimate(priced, tokens_in=10_000), cached=8_000)
     assert words(priced, known, empty=True).figure == "0.14"  # 2,000 fresh and 8,000 cached tokens
+
+
+def test_a_short_band_is_seen_on_both_sides_of_its_mark() -> None:
+    """At either end of the bar, and where low and high are almost one."""
+    for low, high in ((5, 6), (5, 9), (60, 61), (100, 105), (104, 105)):
+        left, right = ends(low, high, 111)
+        assert (left >= 1, right <= 110, right - left >= 3 * MARK) == (True, True, True)
+    assert ends(20, 90, 111) == (20, 90)

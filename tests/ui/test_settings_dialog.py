@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.composition import Core, build
-from nexu_desktop.domain.chat import Lane
+from nexu_desktop.domain.budgets import Scope, Unit
+from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Nanocredits
 from nexu_desktop.domain.errors import BadInput, Billed, KeyRejected, KeyringUnavailable, NexuError, Offline
 from nexu_desktop.domain.settings import SavedKey
@@ -25,6 +26,7 @@ from nexu_desktop.ui.settings_dialog.dialog import SettingsDialog
 from nexu_desktop.ui.settings_dialog.key_page import KeyPage
 from nexu_desktop.ui.settings_dialog.provider_row import ProviderRow
 from tests.contracts.secrets import MemorySecrets
+from tests.services.house import past
 
 CANARY = "sk-CANARY-7f3a9c51d2e84b06"
 ROWS = (
@@ -329,6 +331,31 @@ def test_the_answer_limit_is_kept(world: World) -> None:
     assert dialog.pages.currentWidget() is dialog.general
     dialog.general.limit.setValue(2_048)
     assert (world.core.settings.current.answer_limit_tokens, world.changes) == (2_048, 1)
+
+
+def test_numbers_are_seen_with_their_unit(world: World) -> None:
+    """The edit fills its field, and says “Never” where nothing is summarised; the list shows that it is one."""
+    dialog = world.open("calls")
+    calls, limit = dialog.calls, dialog.general.limit
+    assert (calls.summaries.text(), limit.text()) == ("Never", "8,192 tokens")
+    world.wait(lambda: calls.summaries.lineEdit().width() > calls.summaries.width() // 2)
+    assert not calls.titles._arrow.pixmap().isNull()
+    calls.summaries.stepUp()
+    assert calls.summaries.text() == "2,000 tokens"
+    dialog.show_provider("general")
+    world.wait(lambda: limit.lineEdit().width() > limit.width() // 2)
+
+
+def test_budgets_say_what_is_spent_already(world: World) -> None:
+    """Of the latest conversation too, in both units."""
+    ref = ModelRef(Lane.SANDBOX, "sandbox", "glm-5")
+    world.core.chats.create(Conversation("c", "x", ref, 1, 1))
+    receipt = past(ref, "a", amount=NANO_PER_CREDIT // 4)
+    world.core.chats.add(Message("a", "c", Role.ASSISTANT, "", 1, ref=ref, streaming=True))
+    world.core.chats.finish("a", "x", "", receipt)
+    spent = world.open("budgets").budgets._spent
+    shown = [spent[(unit, Scope.CONVERSATION)].text() for unit in (Unit.CREDITS, Unit.DOLLARS)]
+    assert shown == ["0.25 in the latest", "$0.0000 in the latest"]
 
 
 def test_a_model_file_must_be_one(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
 
-from nexu_desktop.domain.accuracy import RECENT, SMOOTH, Accuracy, Point
+from nexu_desktop.domain.accuracy import RECENT, SMOOTH, TELLING, Accuracy, Point
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.credits import NANO_PER_CREDIT
 from nexu_desktop.ui.accuracy import words
@@ -43,6 +43,12 @@ class Curve:
     band: Band = ()
     target: float | None = None
     ticks: Ticks = ()
+
+    @property
+    def empty(self) -> str:
+        """What stands where nothing is drawn yet."""
+        drawn = any(value is not None for value in (*self.dots, *self.line))
+        return "" if drawn else f"Shown from the {TELLING}th answer on"
 
     def height(self, place: int) -> float | None:
         """Where an answer is marked: at its dot, else on the line, else at the target."""
@@ -116,7 +122,8 @@ def _cost(figures: Accuracy, ref: ModelRef) -> Curve:
     points, title = figures.points, words.per_answer(figures, ref)
     dots, line, band = _costs(figures) if figures.costs else _lengths(figures)
     likely = [_units(one.estimated) if figures.costs else one.likely for one in points]
-    highest = max((value for value in (*dots, *likely) if value), default=1.0)
+    tops = [edges[1] for edges in band if edges]
+    highest = max((value for value in (*dots, *likely, *tops) if value), default=1.0)
     return Curve(
         title=title,
         legend=f"line: median of {SMOOTH}" + (", soft: the band" if any(band) else ""),

@@ -39,6 +39,11 @@ class Plot(QFrame):
         self._view: QGraphicsView = self._canvas
         self._prepare()
         self._ring = pyqtgraph.ScatterPlotItem(size=RING)
+        self.empty = _label(theme.SIZE_CAPTION)
+        self.empty.setObjectName("legend")
+        self.empty.setParent(self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._tip = _label(theme.SIZE_CAPTION)
         self._tip.setParent(self)
         self._tip.setObjectName("tip")
@@ -50,6 +55,7 @@ class Plot(QFrame):
         self.curve, self.place = curve, None
         self._title.setText(curve.title)
         self._legend.setText(curve.legend)
+        self.empty.setText(curve.empty)
         self.setAccessibleName(curve.title)
         self._draw()
 
@@ -195,6 +201,8 @@ class Plot(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.empty.setGeometry(self.rect())
+        self.empty.raise_()
         self.point_at(None)
 
     # --- making ---

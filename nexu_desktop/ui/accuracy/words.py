@@ -123,8 +123,8 @@ def _errors(figures: Accuracy) -> str:
     if figures.cost_error is None or figures.bias is None:
         return "of the length,\nhalf of the answers are closer"
     less, off = figures.bias < 0, _tenths(abs(figures.bias))
-    together = f"{off:,} % {'less' if less else 'more'}" if off else "as estimated"
-    return f"half are closer; length ±{percent(figures.length_error)}\nall together: {together}"
+    together = f"{off:,} % {'less' if less else 'more'} than estimated" if off else "as estimated"
+    return f"half are closer; length ±{percent(figures.length_error)}\nin sum {together}"
 
 
 def _tenths(permille: int) -> int:

@@ -1,4 +1,4 @@
-"""The estimate as a bar: band from low to high, a dot at the likely cost, a tick at the most."""
+"""The estimate as a bar: band from low to high, a mark at the likely cost, a tick at the most."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from nexu_desktop.domain.estimate import Band
 from nexu_desktop.ui import theme
 
 WIDEST, NARROWEST, HEIGHT = 152, 72, 16
-DOT = 5
+DOT = 5  # the room at both ends
+MARK = 4  # the likely cost: slim, so that a short band is seen on both sides of it
+SHORTEST = 14  # a band that is drawn shorter is no band
 
 
 class CostBar(QWidget):
@@ -56,7 +58,17 @@ class CostBar(QWidget):
         ink, ground = (c.warning, c.warning_soft) if self._reached else (c.accent, c.accent_soft)
         painter.setPen(QPen(QColor(ink), 1))
         painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(QRectF(low, middle - 3.5, max(high - low, 7), 7), 3.5, 3.5)
-        painter.setPen(QPen(QColor(c.card), 1.5))
+        left, right = ends(low, high, self.width())
+        painter.drawRoundedRect(QRectF(left, middle - 3.5, right - left, 7), 3.5, 3.5)
+        at = min(max(likely, left + MARK), right - MARK)
+        painter.setPen(QPen(QColor(c.card), 1))
         painter.setBrush(QColor(ink))
-        painter.drawEllipse(QPointF(likely, middle), DOT, DOT)
+        painter.drawRoundedRect(QRectF(at - MARK / 2, middle - 6.5, MARK, 13), 2, 2)
+
+
+def ends(low: int, high: int, width: int) -> tuple[int, int]:
+    """Pixels at which the band is drawn: as it is, or of the least length around the same middle."""
+    if high - low >= SHORTEST:
+        return low, high
+    left = min(max((low + high - SHORTEST) // 2, 1), width - 1 - SHORTEST)
+    return left, left + SHORTEST

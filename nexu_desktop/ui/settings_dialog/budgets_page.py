@@ -85,8 +85,10 @@ class BudgetsPage(QWidget):
                 if amount is not None:
                     self.fields[(budget.unit, budget.scope, level)].setText(exact(amount))
         for unit, lane in ((Unit.CREDITS, self._desk.account.active_lane()), (Unit.DOLLARS, Lane.BYOK)):
-            spent = self._desk.budgets.spent(lane, "")
+            latest = next(iter(self._desk.conversations()), None)
+            spent = self._desk.budgets.spent(lane, latest.id if latest else "")
             show = show_cost if unit is Unit.CREDITS else show_dollars
+            self._spent[(unit, Scope.CONVERSATION)].setText(f"{show(spent.conversation)} in the latest")
             self._spent[(unit, Scope.DAY)].setText(f"{show(spent.day)} today")
             self._spent[(unit, Scope.MONTH)].setText(f"{show(spent.month)} this month")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.chat import Purpose
 from nexu_desktop.domain.credits import show_cost, show_dollars
@@ -13,11 +13,12 @@ from nexu_desktop.domain.settings import SUMMARY_FLOOR_TOKENS
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.hidden_calls import SAME, HiddenEstimate
 from nexu_desktop.ui import spin_boxes, theme
+from nexu_desktop.ui.choice import Choice
 from nexu_desktop.ui.lane_chip import NAMES
 from nexu_desktop.ui.settings_dialog.key_page import label
 
 STEP_TOKENS = 1_000
-OFF = SUMMARY_FLOOR_TOKENS - STEP_TOKENS  # the lowest step reads "Off"
+OFF = SUMMARY_FLOOR_TOKENS - STEP_TOKENS  # the lowest step reads "Never"
 
 
 class CallsPage(QWidget):
@@ -27,8 +28,7 @@ class CallsPage(QWidget):
         super().__init__()
         self._desk = desk
         current = desk.settings.current
-        self.titles = QComboBox()
-        self.titles.setAccessibleName("Titles of conversations")
+        self.titles = Choice("Titles of conversations")
         self.titles.addItem("The first line of the message, free", "")
         self.titles.addItem("Written by the conversation’s model", SAME)
         for offer in desk.catalog.offers():
@@ -41,7 +41,7 @@ class CallsPage(QWidget):
         self.summaries.setRange(OFF, 1_000_000)
         self.summaries.setSingleStep(STEP_TOKENS)
         self.summaries.setGroupSeparatorShown(True)
-        self.summaries.setSpecialValueText("Off")
+        self.summaries.setSpecialValueText("Never")
         self.summaries.setSuffix(" tokens")
         self.summaries.setFixedWidth(180)
         self.summaries.setValue(current.summary_above_tokens or OFF)

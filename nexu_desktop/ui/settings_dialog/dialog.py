@@ -75,12 +75,12 @@ class SettingsDialog(QDialog):
             "QListWidget::item { padding: 6px; border: 2px solid transparent; border-radius: 8px; }"
             f"QListWidget::item:selected {{ background: {c.selection}; color: {c.text}; }}"
             f"QListWidget::item:selected:focus {{ border: 2px solid {c.accent}; }}"
-            f"QLineEdit, QSpinBox, QComboBox {{ {field} padding: 7px 9px; }}"
-            "QComboBox::drop-down { border: 0; width: 24px; }"
+            f"QLineEdit, QSpinBox {{ {field} padding: 7px 9px; }}"
             f"QLineEdit:read-only {{ background: {c.background}; color: {c.muted}; }}"
-            f"QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 2px solid {c.accent}; padding: 6px 8px; }}"
+            f"QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {c.accent}; padding: 6px 8px; }}"
             f"QCheckBox:focus {{ color: {c.accent}; }}" + spin_boxes.style(c) + buttons.plain_style(c)
         )
+        self.calls.titles.apply_theme(c)
 
     def done(self, result: int) -> None:
         for page in self.key_pages:
