@@ -85,7 +85,7 @@ def test_banner_names_who_answers(qtbot: QtBot) -> None:
     banner = SandboxBanner()
     qtbot.addWidget(banner)
     banner.show_source("SmolLM2-135M")
-    assert banner.text.text() == ("Sandbox: play credits, small-model answers (SmolLM2-135M).")
+    assert banner.text.text() == "Sandbox: play credits, small model (SmolLM2-135M)."
     banner.show_source("plain responder")
     assert "no model" in banner.text.text()
     with qtbot.waitSignal(banner.key_wanted) as wanted:
