@@ -33,13 +33,19 @@ def window(argv: Sequence[str] | None = None) -> int:
     if not display_found():
         print(
             "There is no display. Run it in a desktop session, under “xvfb-run”, or use the command line: "
-            "nexu-desktop ask --sandbox --model gemini-3-flash-preview Hello",
+            f"{_command('ask --sandbox --model gemini-3-flash-preview Hello')}",
             file=sys.stderr,
         )
         return NO_DISPLAY
     from nexu_desktop.app import run
 
     return run(arguments)
+
+
+def _command(arguments: str) -> str:
+    """As it can be typed: in a checkout the program is on no path."""
+    checkout = (Path(__file__).resolve().parents[1] / "Makefile").is_file()
+    return f"make run ARGS='{arguments}'" if checkout else f"nexu-desktop {arguments}"
 
 
 def display_found() -> bool:

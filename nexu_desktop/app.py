@@ -16,7 +16,7 @@ from nexu_desktop.adapters.resources import resource_path
 from nexu_desktop.composition import Core, build
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.engine import Engine
-from nexu_desktop.ui import icons, theme
+from nexu_desktop.ui import buttons, icons, theme
 from nexu_desktop.ui.accuracy.opener import AccuracyOpener
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.idle_collector import IdleCollector, hold_back
@@ -123,7 +123,10 @@ def _open_settings(presenter: Presenter, core: Core, provider: str = "") -> None
 
 def _cannot_start(error: NexuError) -> int:
     print(error.sentence, file=sys.stderr)
+    colours = theme.colours()
+    QApplication.setPalette(theme.palette(colours))
     box = QMessageBox()
+    box.setStyleSheet(f"QMessageBox {{ background: {colours.card}; }}" + buttons.plain_style(colours))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle("Nexu Desktop")
     box.setText(error.title)

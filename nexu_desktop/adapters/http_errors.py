@@ -213,6 +213,8 @@ def _error(far: FarSide, told: Told, code: str, advice: Advice) -> ServiceError:
             billed=advice.billed,
             retry_after_s=told.retry_after_s,
         )
+    if told.retry_after_s is not None and told.status in (503, 529):
+        hint = f"{_wait(hint, told.retry_after_s).rstrip('.')}, or pick another model."
     error = advice.kind(title, _with_quote(hint, far, said), code=code, billed=advice.billed)
     error.step = advice.step or error.step
     return error

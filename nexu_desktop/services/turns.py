@@ -153,6 +153,8 @@ class Turns:
                     self._take(turn, chunk, emit)
         except NexuError as error:
             cut = isinstance(error, StreamCut) or turn.arrived
+            if turn.arrived and isinstance(error, StreamCut):
+                error.hint = f"What arrived is kept. {error.hint}".strip()
             return (Outcome.CUT if cut else Outcome.FAILED), error
         except Exception as error:  # our bug: the hold must be resolved all the same
             log.exception("turn %s broke", turn.id)

@@ -36,7 +36,7 @@ class SandboxBanner(QFrame):
         if "plain" in answers_from or not answers_from:
             self.text.setText("Sandbox: play credits, prepared answers, no model.")
         else:
-            self.text.setText(f"Sandbox: play credits, small-model answers ({answers_from}).")
+            self.text.setText(f"Sandbox: play credits, small model ({answers_from}).")
 
     def apply_theme(self, c: theme.Colours) -> None:
         self.setStyleSheet(

@@ -17,6 +17,30 @@ PILL_HEIGHT, WHOLE_FROM = 32, 720
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 
+class Title(QLabel):
+    """Elided whenever its own width changes: the balance beside it grows without the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(theme.SIZE_TITLE, weight=QFont.Weight.DemiBold))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_whole(self, title: str) -> None:
+        self.whole = title
+        self.setToolTip(title)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        width = max(self.width(), 40)
+        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, width))
+
+
 class Header(QFrame):
     """`theme_chosen` carries 'system', 'light' or 'dark'."""
 
@@ -33,8 +57,7 @@ class Header(QFrame):
         self.setFixedHeight(theme.HEADER_HEIGHT)
         self.fold = IconButton("panel-left", "Show or hide the conversations (Ctrl+B)")
         self.more = IconButton("settings", "Keys and settings")
-        self._title = _label(theme.font(theme.SIZE_TITLE, weight=QFont.Weight.DemiBold))
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = Title()
         self.context = QPushButton()
         self._context_words = ("Context ~", "Context ~")
         self._balance = _label(theme.font(theme.SIZE_CONTROL))
@@ -50,15 +73,12 @@ class Header(QFrame):
             (self.more, 0),
         ):
             row.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
-        self._full_title = ""
         self.fold.clicked.connect(self.sidebar_toggled)
         self.context.clicked.connect(self.context_wanted)
         self._menu()
 
     def show_title(self, title: str) -> None:
-        self._full_title = title or "New conversation"
-        self._title.setToolTip(self._full_title)
-        self._elide()
+        self._title.show_whole(title or "New conversation")
 
     def show_context(self, context: tuple[int, Nanocredits] | None, *, credits_lane: bool) -> None:
         """Tokens before the draft and their cost on every send; '~' while they are counted."""
@@ -97,7 +117,6 @@ class Header(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_context_words()
-        self._elide()
 
     def _prepare_pills(self) -> None:
         self.context.setFont(theme.font(theme.SIZE_CAPTION))
@@ -111,11 +130,6 @@ class Header(QFrame):
         """A narrow window has room for the tokens alone."""
         whole, short = self._context_words
         self.context.setText(whole if self.width() >= WHOLE_FROM else short)
-
-    def _elide(self) -> None:
-        width = max(self._title.width(), 40)
-        metrics = self._title.fontMetrics()
-        self._title.setText(metrics.elidedText(self._full_title, Qt.TextElideMode.ElideRight, width))
 
     def _menu(self) -> None:
         menu = QMenu(self)

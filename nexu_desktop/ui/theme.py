@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 GAP_S, GAP_M, GAP_L, GAP_XL = 8, 12, 16, 24
 RADIUS_CONTROL, RADIUS_CODE, RADIUS_CARD = 8, 10, 12
@@ -102,6 +103,14 @@ def code_font(size: int = SIZE_CONTROL) -> QFont:
     face = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     face.setPixelSize(size)
     return face
+
+
+def frame_check_boxes(parent: QWidget, c: Colours) -> None:
+    """Fusion draws their frame in a darker shade of the ground, which on a dark one nobody sees."""
+    for box in parent.findChildren(QCheckBox):
+        framed = box.palette()
+        framed.setColor(QPalette.ColorRole.Window, QColor(c.muted))
+        box.setPalette(framed)
 
 
 def palette(c: Colours) -> QPalette:

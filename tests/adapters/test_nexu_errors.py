@@ -109,3 +109,12 @@ def test_the_key_is_not_repeated() -> None:
     """A service that echoes the key shows “[key]” to the person."""
     error = sorted_out(FAR, Told(401, "invalid_api_key", "bad key nxk_secret, nxk_\x00secret"))
     assert "Nexu said: “bad key [key], nxk_ secret”" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [("1", "Try again in 1 s, or"), ("600", "Try again in 10 minutes, or")]
+)
+def test_a_service_that_names_its_pause_is_believed(seconds: str, said: str) -> None:
+    """Not in a minute where it said a second."""
+    error = sorted_out(FAR, told_in_answer(503, {"retry-after": seconds}, b"{}"))
+    assert error.hint.startswith(said)

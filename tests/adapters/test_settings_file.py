@@ -263,3 +263,14 @@ def test_write_private_replaces_whole_files(tmp_path: Path) -> None:
     write_private(target, "long text")
     write_private(target, "ü\n")
     assert target.read_bytes() == "ü\n".encode()
+
+
+def test_two_files_damaged_in_one_second_are_both_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second does not take the name of the first."""
+    monkeypatch.setattr("nexu_desktop.adapters.settings_file.time.strftime", lambda _: "20260101-000000")
+    for content in ("{", "[", "]"):
+        _write(path, content)
+        SettingsFile(path)
+    kept = {name: (path.parent / name).read_text("utf-8") for name in _names(path)}
+    stem = "settings.damaged-20260101-000000"
+    assert kept == {f"{stem}.json": "{", f"{stem}-2.json": "[", f"{stem}-3.json": "]"}

@@ -6,12 +6,15 @@ import json
 import logging
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
+from nexu_desktop.__main__ import window as open_window
 from nexu_desktop.cli import main
 from nexu_desktop.composition import build
 from nexu_desktop.domain.credits import NANO_PER_CREDIT
+from nexu_desktop.domain.settings import SavedKey
 from nexu_desktop.sandbox.address import SandboxAddress
 from tests.architecture.test_cli_without_qt import run as without_qt
 from tests.cli.conftest import Gateway
@@ -125,3 +128,38 @@ def test_no_key_in_the_log(program: Program) -> None:
     log = (program.data_dir / "logs" / "cli.log").read_text("utf-8")
     assert "said [hidden] and [hidden]" in log
     assert main(["ledger", "balance", "--data-dir", str(program.data_dir)]) == 0
+
+
+def test_keys_that_cannot_be_reached_are_said_to_be_so(program: Program) -> None:
+    """They are listed, and the keyring that holds them is not there: in words and as a field."""
+    with build(program.data_dir) as core:
+        core.settings.update(keys=(SavedKey("openai", "https://api.openai.com/v1", "••••"),))
+    listed = program.here("keys", "list", "--json")
+    assert [key["reachable"] for key in listed.json()] == [False]
+    assert "These keys can't be used until it can" in listed.err
+
+
+def test_a_missing_keyring_is_missing(program: Program) -> None:
+    """`doctor` does not say in one line that it is not there and in another that nothing is missing."""
+    told = program.here("doctor", "--json").json()
+    whats = [row["what"] for row in told["missing"]]
+    assert ("OS keyring" in whats) == (told["keyring"]["state"] == "missing")
+
+
+@pytest.mark.parametrize(
+    ("checkout", "said"), [(True, "make run ARGS='ask "), (False, ": nexu-desktop ask ")]
+)
+def test_without_a_display_the_way_out_can_be_typed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    checkout: bool,
+    said: str,
+) -> None:
+    """In a checkout the program is on no path."""
+    if checkout:
+        (tmp_path / "Makefile").touch()
+    monkeypatch.setattr("nexu_desktop.__main__.__file__", str(tmp_path / "nexu_desktop" / "__main__.py"))
+    monkeypatch.setattr("nexu_desktop.__main__.display_found", lambda: False)
+    assert open_window([]) == 7
+    assert said in capsys.readouterr().err

@@ -63,7 +63,7 @@ def test_a_conversation_is_renamed(house: House, monkeypatch: pytest.MonkeyPatch
         house.window.sidebar.list.setFocus()
         house.qtbot.keyClick(house.window.sidebar.list, Qt.Key.Key_F2)
     assert house.titles == ["Today", "Land below the sea"]
-    assert house.window.header._full_title == "Land below the sea"
+    assert house.window.header._title.whole == "Land below the sea"
     assert house.notice == "A title needs at least one character. Write a title, or press Escape."
 
 

@@ -362,3 +362,13 @@ def test_the_receipt_of_a_failure_knows_the_next_step(house: House) -> None:
     stored = house.chats.message("t-1")
     assert stored is not None
     assert (receipt.step, stored.receipt) == (Step.KEYS, receipt)
+
+
+@pytest.mark.parametrize(
+    ("script", "hint"),
+    [((TextChunk("Hi"),), "What arrived is kept. Try again."), ((), "Try again.")],
+)
+def test_only_what_arrived_is_said_to_be_kept(house: House, script: tuple[TextChunk, ...], hint: str) -> None:
+    """A stream that broke before its first word has left nothing."""
+    house.run(ScriptedProvider(*script, StreamCut("It broke off.", "Try again.")))
+    assert house.finished.hint == hint

@@ -85,9 +85,24 @@ def test_banner_names_who_answers(qtbot: QtBot) -> None:
     banner = SandboxBanner()
     qtbot.addWidget(banner)
     banner.show_source("SmolLM2-135M")
-    assert banner.text.text() == ("Sandbox: play credits, small-model answers (SmolLM2-135M).")
+    assert banner.text.text() == "Sandbox: play credits, small model (SmolLM2-135M)."
     banner.show_source("plain responder")
     assert "no model" in banner.text.text()
     with qtbot.waitSignal(banner.key_wanted) as wanted:
         banner.nexu.click()
     assert wanted.args == ["nexu"]
+
+
+def test_a_title_is_elided_again_when_the_balance_grows(qtbot: QtBot) -> None:
+    """Something is held: the pill takes room from the title, and no letter is cut in its middle."""
+    header = Header()
+    qtbot.addWidget(header)
+    header.resize(600, 52)
+    header.show()
+    header.show_title("A title that is rather long for a narrow window " * 2)
+    before = header._title.text()
+    header.show_balance(Lane.SANDBOX, Balance(Nanocredits(99_046_000_000), Nanocredits(410_000_001)))
+    qtbot.waitUntil(lambda: header._title.text() != before)
+    label = header._title
+    assert label.text().endswith("…")
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()

@@ -387,3 +387,16 @@ def test_keys_of_before_are_shown_without_opening_the_keyring(world: World) -> N
 
 def _files_with(root: Path, text: str) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def test_it_is_drawn_in_the_theme(world: World) -> None:
+    """Frames of check boxes are seen on a dark ground; the words of a check have a line of their own."""
+    dialog = world.open()
+    dialog.apply_theme(theme.DARK)
+    page = dialog.key_pages[0]
+    page.checked.setText("Checked 24 Nov 2026, 15:15 · 5 models")
+    for widget in (page.checked, page.again):
+        widget.show()
+    world.qtbot.waitUntil(lambda: page.checked.height() < 2 * page.checked.fontMetrics().height())
+    assert page.session_only.palette().window().color().name() == theme.DARK.muted.lower()
+    assert dialog._painter.colours is theme.DARK

@@ -24,6 +24,7 @@ from nexu_desktop.ui.settings_dialog.budgets_page import BudgetsPage
 from nexu_desktop.ui.settings_dialog.calls_page import CallsPage
 from nexu_desktop.ui.settings_dialog.general_page import GeneralPage
 from nexu_desktop.ui.settings_dialog.key_page import KeyPage, label
+from nexu_desktop.ui.settings_dialog.name_delegate import NameDelegate
 from nexu_desktop.ui.settings_dialog.provider_row import ProviderRow
 from nexu_desktop.ui.settings_dialog.wallet_box import WalletBox
 
@@ -48,6 +49,8 @@ class SettingsDialog(QDialog):
         self.names.setFont(theme.font(theme.SIZE_CONTROL))
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setUniformItemSizes(False)
+        self._painter = NameDelegate(self)
+        self.names.setItemDelegate(self._painter)
         self.names.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.pages = QStackedWidget()
         self.key_pages = [KeyPage(row, keys, bridge) for row in rows]
@@ -81,6 +84,8 @@ class SettingsDialog(QDialog):
             f"QCheckBox:focus {{ color: {c.accent}; }}" + spin_boxes.style(c) + buttons.plain_style(c)
         )
         self.calls.titles.apply_theme(c)
+        theme.frame_check_boxes(self, c)
+        self._painter.colours = c
 
     def done(self, result: int) -> None:
         for page in self.key_pages:

@@ -193,7 +193,7 @@ class KeyPage(QWidget):
         for button in (self.save, self.replace, self.remove):
             entry.addWidget(button)
         checks = QHBoxLayout()
-        checks.addWidget(self.checked)
+        checks.addWidget(self.checked, 100)  # before the stretch: the words first fill the line
         checks.addWidget(self.again)
         checks.addWidget(self.unchecked)
         checks.addStretch(1)
