@@ -97,7 +97,7 @@ class Sending:
             return None
         fresh = self._conversations.row(row.conversation, Role.USER, text, parent=row.parent)
         copies = [
-            replace(one, id=f"{fresh.id}-{number}", copy_of=one.id, dropped=False)
+            replace(one, id=f"{fresh.id}-{number}", copy_of=one.id)
             for number, one in enumerate(row.attachments)
             if not one.dropped
         ]

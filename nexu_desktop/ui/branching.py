@@ -51,7 +51,9 @@ class Branching(QObject):
         self._mark_timer.timeout.connect(self._mark)
         self.undo = BranchUndo(window, desk)
         self.undo.undone.connect(self.changed)
+        self._closing = False
         window.chat.wished.connect(self.take)
+        window.closing.connect(self._close)
 
     # --- what the presenter tells ---
 
@@ -249,7 +251,7 @@ class Branching(QObject):
     def _price(self) -> None:
         """Off the GUI thread: what came before a message may be long."""
         wish = self._priced
-        if wish is None or wish.say is None:
+        if wish is None or wish.say is None or self._closing:
             return
         typed, say, asker = wish.want is Want.TYPED, wish.say, wish.asker
 
@@ -272,6 +274,10 @@ class Branching(QObject):
             yield
         except NexuError as error:
             self._window.notice.say(error.title, error.hint)
+
+    def _close(self) -> None:
+        """The engine goes next: nothing more is counted."""
+        self._closing = True
 
     def _end(self) -> str:
         transcript = self._window.chat.transcript
