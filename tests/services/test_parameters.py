@@ -1,4 +1,4 @@
-"""Temperature and answer limit of a conversation: on the wire, and refused where they make no sense."""
+"""Temperature and answer limit of a conversation: on the wire, in the estimate, refused out of range."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ import asyncio
 import pytest
 
 from nexu_desktop.domain.errors import BadInput
-from nexu_desktop.services.ports import Ended, TextChunk
 from tests.services.house import House
-
-BETTER = (TextChunk("Better"), Ended("stop"))
 
 
 def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
@@ -21,8 +18,8 @@ def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
     house.desk.set_output_limit(cid, 512)
     after = house.desk.estimate(cid, "two")
     house.send(cid, "two")
-    again = house.desk.branches.regenerate(house.desk.messages(cid)[3].id, house.events.append)
-    asyncio.run(again)
+    again = house.desk.messages(cid)[3].id
+    asyncio.run(house.desk.branches.regenerate(again, house.events.append))
     assert [(one.temperature, one.max_output_tokens) for one in house.asked[1:]] == [(70, 512)] * 2
     assert before is not None
     assert after is not None

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.branches import BranchCost, Place
 from nexu_desktop.domain.budgets import Budget, Scope, Unit
-from nexu_desktop.domain.chat import Lane, Message, ModelRef, Role
+from nexu_desktop.domain.chat import Lane, Message, ModelRef, Outcome, Role
 from nexu_desktop.domain.credits import Nanocredits
 from nexu_desktop.domain.estimate import Band, CountBasis, Estimate, TokenCount
 from nexu_desktop.ui import theme
@@ -23,7 +23,7 @@ from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.rows import AnswerRow, UserRow
 from nexu_desktop.ui.chat_view.view import ChatView
 from nexu_desktop.ui.chat_view.wishes import Want, Wish
-from tests.ui.chat_values import OWN, REF, answer, asked, last_answer
+from tests.ui.chat_values import OWN, RECEIPT, REF, answer, asked, last_answer
 
 CREDIT = 1_000_000_000
 SECOND = Place(2, 3, BranchCost(350_000_000, 1_200_000_000))
@@ -286,6 +286,17 @@ def test_looking_at_regenerate_asks_for_its_price(qtbot: QtBot, chat: ChatView) 
     assert "about 0.12 credits" in receipt.retry.toolTip()
 
 
+def test_a_price_that_comes_late_is_not_shown_under_another_message(chat: ChatView) -> None:
+    """A row may show something else by then."""
+    heard, row = wishes(chat), last_answer(chat)
+    row.receipt.price_wanted.emit()
+    row.show_entry(replace(chat.transcript.entry(1), message=answer("Other", "a2")))
+    (wish,) = heard
+    assert wish.say is not None
+    wish.say("Regenerate, about 9.99 credits")
+    assert "9.99" not in row.receipt.retry.toolTip()
+
+
 def names(row: UserRow | AnswerRow) -> dict[str, bool]:
     return {one.text(): one.isEnabled() for one in row.menu().actions() if one.text()}
 
@@ -327,3 +338,15 @@ def test_notes_and_summaries_have_no_branches(chat: ChatView) -> None:
     chat.show_conversation(rows)
     for row in chat._rows.rows:
         assert not {name for name in names(row) if name.startswith(("Regenerate", "Delete", "Quote", "Edit"))}
+
+
+def test_the_retry_of_a_failed_answer_says_its_price_too(chat: ChatView) -> None:
+    """Where the answer would be stands the only button that asks again."""
+    failed = replace(RECEIPT, outcome=Outcome.FAILED, error="The line broke. Try again.")
+    chat.show_conversation([asked("Hi", "u1"), answer("", "a1", failed)])
+    heard, trouble = wishes(chat), last_answer(chat).trouble
+    trouble.retry.setFocus()
+    assert [(one.want, one.message) for one in heard] == [(Want.PRICE, "a1")]
+    assert heard[0].say is not None
+    heard[0].say("Regenerate, about 0.12 credits")
+    assert trouble.retry.accessibleDescription().startswith("Regenerate, about 0.12 credits. The first try")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -12,6 +12,7 @@ from nexu_desktop.domain.chat import Receipt
 from nexu_desktop.ui import theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.looking import Looking
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
 from nexu_desktop.ui.chat_view.quiet_icon import QuietIcon
 from nexu_desktop.ui.chat_view.receipt_words import Piece, Tone, pieces, retry_line, sentence
@@ -133,7 +134,7 @@ class ReceiptRow(Part):
         self.retry = QuietButton("Regenerate", "Ask again")
         self.retry.setParent(self)
         self.retry.clicked.connect(self.retry_wanted)
-        self.retry.installEventFilter(self)
+        Looking(self.retry).looked.connect(self.price_wanted)
         self.more = QuietIcon("ellipsis", "More for this answer", self)
         self.more.clicked.connect(self.more_wanted)
         self._before = ""
@@ -147,11 +148,6 @@ class ReceiptRow(Part):
         """What another answer would cost."""
         self.retry.setToolTip(tooltips.literal(f"{words}. {self._before}"))
         self.retry.setAccessibleDescription(f"{words}. {self._before}")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.retry and event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
-            self.price_wanted.emit()
-        return super().eventFilter(watched, event)
 
     def fit(self, width: int) -> int:
         right = width

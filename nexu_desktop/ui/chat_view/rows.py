@@ -190,6 +190,7 @@ class AnswerRow(Row):
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
+        self.trouble.price_wanted.connect(lambda: self.want(Want.PRICE, say=self.trouble.say_price))
         self.receipt.price_wanted.connect(lambda: self.want(Want.PRICE, say=self.receipt.say_price))
         self.receipt.more_wanted.connect(
             lambda: self.menu().popup(self.receipt.more.mapToGlobal(QPoint(0, SIZE)))

@@ -10,6 +10,7 @@ from nexu_desktop.domain.errors import Step
 from nexu_desktop.ui import buttons, theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.looking import Looking
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
 from nexu_desktop.ui.chat_view.stack import Part
 
@@ -50,10 +51,14 @@ class Words(Part):
 
 
 class Trouble(Part):
-    """What went wrong, where the answer would be, with the next step as a button."""
+    """What went wrong, where the answer would be, with the next step as a button.
+
+    `price_wanted`: somebody looks at that button; `say_price` takes the answer.
+    """
 
     retry_wanted = Signal()
     step_wanted = Signal()
+    price_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,15 +70,24 @@ class Trouble(Part):
         self.step = buttons.plain("")
         self.step.setParent(self)
         self.step.clicked.connect(self.step_wanted)
+        Looking(self.retry).looked.connect(self.price_wanted)
+        self._before = ""
         self._colours = theme.LIGHT
 
     def say(self, title: str, hint: str, retry: str, step: Step = Step.NONE) -> None:
+        self._before = retry
         self._title.say(title)
         self._hint.say(f"{hint} {retry}".strip())
         self.retry.setToolTip(retry)
         self.step.setText(STEPS.get(step, ""))
         self.step.setAccessibleName(STEPS.get(step, ""))
         self.step.setVisible(step in STEPS)
+
+    def say_price(self, words: str) -> None:
+        """What another answer would cost."""
+        said = f"{words}. {self._before}".strip()
+        self.retry.setToolTip(tooltips.literal(said))
+        self.retry.setAccessibleDescription(said)
 
     def fit(self, width: int) -> int:
         inner, top = width - 2 * PAD, PAD
