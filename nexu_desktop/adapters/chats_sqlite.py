@@ -11,6 +11,8 @@ import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters import chats_search as search
+from nexu_desktop.adapters.chats_library import LibrarySqlite
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
     CONVERSATION,
@@ -49,6 +51,7 @@ class ChatsSqlite:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
+        self.library = LibrarySqlite(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
@@ -113,10 +116,12 @@ class ChatsSqlite:
     def restore(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = NULL WHERE id = ?", conversation)
 
-    def purge_deleted(self) -> int:
+    def purge_deleted(self, before_ms: int | None = None) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""
         with self._database.transaction() as db:
-            db.execute("DELETE FROM conversation WHERE deleted_ms IS NOT NULL")
+            db.execute(
+                "DELETE FROM conversation WHERE deleted_ms < coalesce(?, deleted_ms + 1)", (before_ms,)
+            )
             return db.changes()
 
     def messages(self, conversation: str) -> tuple[Message, ...]:
@@ -148,6 +153,7 @@ class ChatsSqlite:
                     receipts.store(db, message.receipt, message.conversation)
                 if message.role is Role.USER:
                     _no_draft_any_more(db, message)
+            search.take_in(db, (message.id for message in messages))
 
     def save_answer(self, message: str, text: str, reasoning: str) -> None:
         """A checkpoint that comes late never overwrites a finished answer."""
@@ -168,12 +174,14 @@ class ChatsSqlite:
                 "UPDATE message SET text = ?, reasoning = ? WHERE id = ? AND NOT removed",
                 (whole_text(text), whole_text(reasoning), message),
             )
+            search.take_in(db, [message])
 
     def remove_message(self, message: str) -> None:
         """Its text and files go, its cost stays in the sum of the conversation."""
         with self._database.transaction() as db:
             db.execute("UPDATE message SET removed = 1, text = '', reasoning = '' WHERE id = ?", (message,))
             attachments.empty(db, message)
+            search.take_in(db, [message])
 
     def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
         """Raises BadInput for a conversation that is not there."""

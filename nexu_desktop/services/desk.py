@@ -28,6 +28,7 @@ from nexu_desktop.services.contexts import Contexts
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
+from nexu_desktop.services.library import Library
 from nexu_desktop.services.meter import WITHOUT_FILES, Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
 from nexu_desktop.services.questions import Questions
@@ -42,7 +43,8 @@ class Desk:
     """Synchronous methods are quick; `send` and `retry` are cancelled to stop an answer.
 
     Its rooms: `context` what is sent again, `files` of the draft, `budgets` and what is spent of them,
-    `records` of what answers have cost, `hidden` calls that no message asked for.
+    `library` where conversations stand and what is found, `records` of what answers have cost, `hidden`
+    calls that no message asked for.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Desk:
         self.files = Files(
             chats, new_id, read_image, store=rows.store, changed=self._questions.forget_context
         )
+        self.library = Library(chats, clock, new_id)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
         self._sending = Sending(
@@ -90,7 +93,7 @@ class Desk:
     async def start(self, emit: Emit) -> None:
         """After the first paint: resolve what a dead process left, load the vocabulary, start the sandbox."""
         recovered = self._recovery.run(only_window=True)
-        self._chats.purge_deleted()
+        self.library.empty_old()
         if recovered.released or recovered.settled:
             emit(NoticeRaised(*told(recovered)))
         for lane in (Lane.SANDBOX, Lane.CREDITS):
