@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
@@ -10,12 +11,12 @@ import apsw
 
 from nexu_desktop.domain.folding import LONG_CHARS, fold, is_long, short_terms
 
-SLICE_MESSAGES, SLICE_CHARS = 48, 60_000  # some 20 ms; the writer lock is held for so long
+SLICE_MESSAGES, SLICE_CHARS = 48, 30_000  # some 20 ms; the writer lock is held for so long
 DOCUMENT_CHARS = 1_000_000  # of one message with its files; what follows is not searched
 TRIPLES_ASKED = 24  # of one term; what passes them is looked at anyway
 
-_MARK = 0xE000  # the tokenizer takes ASCII signs for gaps; in a private plane they are letters
-_SIGNS = {code: _MARK + code for code in range(1, 127) if not chr(code).isalnum() and code != 32}
+_PRIVATE = 0xE000  # the tokenizer takes ASCII signs for gaps; in a private plane they are letters
+_SIGN = re.compile(r"[!-/:-@\[-`{-\x7f]")
 
 
 def document(db: apsw.Connection, seq: int) -> str:
@@ -95,4 +96,4 @@ def _long_terms(terms: Sequence[str]) -> list[str]:
 
 
 def _encoded(terms: Iterable[str]) -> str:
-    return " ".join(term.translate(_SIGNS) for term in terms)
+    return _SIGN.sub(lambda sign: chr(_PRIVATE + ord(sign[0])), " ".join(terms))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import add
 
 LONG_CHARS = 3  # from here on a term is found anywhere; shorter ones at the start of a word, Chinese anywhere
 _MARKS = {chr(code) for code in range(0x300, 0x370)}
@@ -87,18 +88,20 @@ def places(term: str, folded: str) -> Iterator[tuple[int, int]]:
 
 
 def contains(term: str, folded: str) -> bool:
-    return next(places(term, folded), None) is not None
+    if is_long(term) or spaceless(term):
+        return term in folded
+    return _at_word_start(term).search(folded) is not None
 
 
 def short_terms(folded: str) -> set[str]:
     """Every term of fewer than LONG_CHARS characters that `contains` finds in the text."""
-    found: set[str] = set()
-    for run in _RUN.findall(folded):
-        found.update(run)
-        found.update(map(str.__add__, run, run[1:]))
-    found.update(_PAIR_BESIDE.findall(folded))
-    for head in set(_HEAD.findall(folded)):
-        found.update((head, head[0]))
+    heads = set(_HEAD.findall(folded))
+    found = heads | {head[0] for head in heads}
+    if not folded.isascii():
+        for run in _RUN.findall(folded):
+            found.update(run)
+            found.update(map(add, run, run[1:]))
+        found.update(_PAIR_BESIDE.findall(folded))
     return found
 
 

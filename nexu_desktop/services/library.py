@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.folding import fold
-from nexu_desktop.domain.library import DAY_MS, TRASH_DAYS, Entry, Folder, folder_name, tag_name
+from nexu_desktop.domain.library import DAY_MS, TRASH_DAYS, Entry, Folder, days_left, folder_name, tag_name
 from nexu_desktop.services.ports import Chats, Clock
 from nexu_desktop.services.search import Search
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What was done, in words, and how it is taken back."""
+    """What was done, in words, and how it is taken back; `opens` is the conversation to show then."""
 
     told: str
     back: Callable[[], None]
+    opens: str = ""
 
 
 class Library:
@@ -52,10 +53,12 @@ class Library:
         """Into the trash, where they stay TRASH_DAYS."""
         undo = self._undo("Deleted", ids)
         self._store.bin(ids, self._clock.now_ms())
-        return undo
+        return replace(undo, opens=ids[0] if len(ids) == 1 else "")
 
-    def trash(self) -> tuple[Entry, ...]:
-        return self._store.trash()
+    def trash(self) -> tuple[tuple[Entry, int], ...]:
+        """Last deleted first, with the days until it goes for good."""
+        now_ms = self._clock.now_ms()
+        return tuple((entry, days_left(entry, now_ms)) for entry in self._store.trash())
 
     def restore(self, ids: Sequence[str]) -> None:
         self._store.bin(ids, None)
@@ -106,7 +109,7 @@ class Library:
         gone = next((one for one in known if one.id == folder), None)
         if gone is None:
             return None
-        inside = [one for one in (*self.entries(), *self.trash()) if one.folder == folder]
+        inside = [one for one in (*self.entries(), *self._store.trash()) if one.folder == folder]
         place = known.index(gone)
         self._store.remove_folder(folder)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from nexu_desktop.domain.errors import BadInput
@@ -65,12 +66,18 @@ class Search:
         """Take what older versions wrote into the index, in slices; can be cut off and goes on at the next start."""
         import asyncio  # 50 ms that a start need not pay
 
-        left = await asyncio.to_thread(self._store.unread)
+        left = await _in_thread(self._prepare)
         while left:
             began = time.monotonic()
             left = await _in_thread(self._store.read_some)
             progress(left)
             await asyncio.sleep((time.monotonic() - began) * REST)
+
+    def _prepare(self) -> int:
+        """The first search need not wait for the titles to be folded; returns how many messages are unread."""
+        for _, title, _ in self._store.titles():
+            _folded_title(title)
+        return self._store.unread()
 
 
 class _Looking:
@@ -92,7 +99,7 @@ class _Looking:
         for cid, title, updated_ms in self._store.titles():
             if not since <= updated_ms < until or (self._allowed is not None and cid not in self._allowed):
                 continue
-            folded = fold(title)
+            folded = _folded_title(title)
             if all(contains(term, folded) for term in query.terms):
                 if len(found) == CONVERSATIONS_MAX:
                     self._more = True
@@ -126,6 +133,12 @@ class _Looking:
         if cid not in self._entries:
             self._entries[cid] = self._store.entry(cid)
         return self._entries[cid]
+
+
+@lru_cache(maxsize=20_000)
+def _folded_title(title: str) -> str:
+    """Every key of a search meets the same titles again."""
+    return fold(title)
 
 
 def _allowed(store: LibraryStore, query: SearchQuery) -> frozenset[str] | None:

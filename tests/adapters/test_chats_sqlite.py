@@ -17,6 +17,7 @@ from nexu_desktop.domain.errors import NewerFile, StorageFailed
 from nexu_desktop.domain.forecast import Reply
 from tests.contracts.chats import NOON, REF, ChatsContract, answer, conversation, expected, question, receipt
 from tests.contracts.chats_attachments import NOTES, PHOTO, PIXELS, AttachmentsContract, asked
+from tests.contracts.chats_library import LibraryContract
 from tests.contracts.chats_receipts import ReceiptsContract
 
 
@@ -53,6 +54,10 @@ class TestChatsSqlite(ChatsContract):
 
 
 class TestAttachments(AttachmentsContract):
+    pass
+
+
+class TestLibrary(LibraryContract):
     pass
 
 
