@@ -18,7 +18,7 @@ from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
 from nexu_desktop.domain.library import Found
 from nexu_desktop.services.library import Library
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.sidebar.rows import library_rows
+from nexu_desktop.ui.sidebar.rows import Row, library_rows
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
 from tests.benchmarks.figures import spread
 
@@ -148,7 +148,7 @@ def _list(library: Library) -> Iterator[tuple[str, str, str]]:
     sidebar.deleteLater()
 
 
-def _show(application: QApplication, sidebar: Sidebar, rows: list) -> None:  # type: ignore[type-arg]
+def _show(application: QApplication, sidebar: Sidebar, rows: list[Row]) -> None:
     sidebar.show_rows(rows, (), "c9999")
     application.processEvents()
 
