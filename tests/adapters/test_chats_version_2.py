@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
-from nexu_desktop.domain.library import Entry
 from tests.adapters.version_2 import unpack
 from tests.contracts.chats import receipt
 from tests.services.fakes import FakeClock
@@ -58,8 +57,17 @@ def test_what_was_said_before_is_found_once_it_is_read(chats: ChatsSqlite) -> No
 def test_a_conversation_that_goes_takes_its_words_along(chats: ChatsSqlite) -> None:
     """Purged before or after its messages were read: nothing of it stays in the index or waits for it."""
     chats.purge_deleted()
-    assert (chats.library.read_some(), found(chats, "gone")) == (0, [])
+    assert chats.library.unread() == 6
+    chats.library.read_some()
+    before = rows_of_the_index(chats)
     chats.delete("c2")
     chats.purge_deleted()
-    entry: Entry | None = chats.library.entry("c2")
-    assert (entry, found(chats, "merge"), chats.library.unread()) == (None, [], 0)
+    assert (chats.library.entry("c2"), found(chats, "merge"), chats.library.unread()) == (None, [], 0)
+    assert (before, rows_of_the_index(chats)) == ((4, 4), (3, 3))
+
+
+def rows_of_the_index(chats: ChatsSqlite) -> tuple[int, int]:
+    with chats._database.reading() as db:
+        tables = ("search_long_docsize", "search_short_docsize")
+        long, short = (db.execute(f"SELECT count(*) FROM {table}").get for table in tables)
+    return long, short
