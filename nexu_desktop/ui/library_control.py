@@ -45,6 +45,7 @@ class LibraryControl(QObject):
         self._entries: dict[str, Entry] = {}
         self._folders: tuple[Folder, ...] = ()
         self._found: Found | None = None
+        self._found_for = ""
         self._undo: Undo | None = None
         self.searching = Searching(desk, bridge, self)
         self._connect()
@@ -111,7 +112,7 @@ class LibraryControl(QObject):
             self._sidebar.show_view(LIBRARY)
         self.searching.search(text)
         if not text.strip() and self._found is not None:
-            self._found = None
+            self._found, self._found_for = None, ""
             self._show()
 
     def _show_found(self, found: Found) -> None:
@@ -119,7 +120,9 @@ class LibraryControl(QObject):
         unread = f" {found.unread:,} older messages are still being read in." if found.unread else ""
         empty = f"Nothing found for “{self.searching.text}”.{unread}"
         self._sidebar.show_rows(found_rows(found, self._folders), self._folders, "", found=True, empty=empty)
-        self._sidebar.list.select_first()
+        if self._found_for != self.searching.text:  # else it is the rest of the same search
+            self._found_for = self.searching.text
+            self._sidebar.list.select_first()
 
     def _search_failed(self, error: BaseException) -> None:
         """A slip in the search is said where its results would be."""

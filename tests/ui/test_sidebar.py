@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
 from nexu_desktop.ui.sidebar.model import PAGE
 from nexu_desktop.ui.sidebar.rows import library_rows
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
-from tests.ui.library_values import FOLDERS, click, entry, rows, titles
+from tests.ui.library_values import ENTRIES, FOLDERS, WORK, click, entry, rows, titles
 
 
 def test_sections(sidebar: Sidebar) -> None:
@@ -56,6 +57,10 @@ def test_folding_by_key_and_click(qtbot: QtBot, sidebar: Sidebar) -> None:
         qtbot.keyClick(sidebar.list, key)
     place = sidebar.list.visualRect(sidebar.model.index(4)).center()
     qtbot.mouseClick(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    folded = (replace(WORK, folded=True), FOLDERS[1])
+    sidebar.list.setCurrentIndex(sidebar.model.index(2))
+    sidebar.show_rows(library_rows(ENTRIES, folded, date.today()), folded, "a")
+    assert sidebar.list.currentIndex().row() == 2  # who folds it by key stays on it
     assert folds == [("f1", True), ("f1", True), ("f1", False), ("f2", False)]
 
 
@@ -161,6 +166,16 @@ def test_10000_conversations_are_shown(sidebar: Sidebar) -> None:
     sidebar.show_rows(library_rows(many, (), date.today()), (), "9999")
     assert sidebar.list.selected_ids() == ["9999"]
     assert not sidebar.grab().isNull()
+
+
+def test_all_are_selected(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Ctrl+A takes those that are not loaded yet too, and opens none."""
+    many = [entry(str(number), f"Conversation {number}") for number in range(PAGE + 100)]
+    sidebar.show_rows(library_rows(many, (), date.today()), (), "3")
+    sidebar.list.setFocus()
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        qtbot.keyClick(sidebar.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(sidebar.list.selected_ids()) == PAGE + 100
 
 
 def _loads_more(sidebar: Sidebar) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from nexu_desktop.domain.library import Found
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.sidebar import menus
 from nexu_desktop.ui.sidebar.head import ARCHIVE, TRASH
@@ -64,6 +65,17 @@ def test_what_was_found(qtbot: QtBot, sidebar: Sidebar) -> None:
     with qtbot.waitSignal(sidebar.chosen) as chosen:
         qtbot.keyClick(sidebar.search, Qt.Key.Key_Return)
     assert chosen.args == ["f"]
+
+
+def test_the_rest_of_a_search_does_not_move_what_is_chosen(sidebar: Sidebar) -> None:
+    """The rows come twice: the early ones, then all."""
+    early = found_rows(Found(FOUND.titles), FOLDERS)
+    sidebar.show_rows(found_rows(FOUND, FOLDERS), FOLDERS, "", found=True)
+    for _ in range(3):
+        sidebar.list.step(1)
+    chosen = sidebar.list.current_row()
+    sidebar.show_rows([*early, *found_rows(FOUND, FOLDERS)[2:]], FOLDERS, "", found=True)
+    assert sidebar.list.current_row() == chosen == found_rows(FOUND, FOLDERS)[4]
 
 
 def test_escape_ends_the_search(qtbot: QtBot, sidebar: Sidebar) -> None:

@@ -56,15 +56,19 @@ class LibraryView(QListView):
 
     def show_rows(self, rows: list[Row], current: str, *, uniform: bool) -> None:
         """Replace them; what was selected stays so, else `current`; nothing is announced."""
-        kept = set(self.selected_ids())
+        kept, before = set(self.selected_ids()), self.current_row()
         top = self.verticalScrollBar().value()
         self._quiet = True
         self.setUniformItemSizes(uniform)
         self.rows.show(rows)
         if len(kept) > 1:
             self._select(self.rows.rows_of(kept))
-        if not self.selected_ids():
+        elif isinstance(before, Heading):
+            self._select(self.rows.place_of(before))  # who folds it by key stays on it
+        if not self.selectedIndexes():
             self.select(current)
+        if not self.selectedIndexes() and before is not None:
+            self._select(self.rows.place_of(before))
         self._quiet = False
         self.verticalScrollBar().setValue(top)
         self.picked.emit()
@@ -97,7 +101,13 @@ class LibraryView(QListView):
     def selected_ids(self) -> list[str]:
         """In the order of the list."""
         chosen = sorted(self.selectedIndexes(), key=QModelIndex.row)
-        return [row.entry.id for row in map(self.rows.row, chosen) if isinstance(row, Line)]
+        ids = (row.entry.id for row in map(self.rows.row, chosen) if isinstance(row, Line))
+        return list(dict.fromkeys(ids))  # a search can list one twice
+
+    def selectAll(self) -> None:
+        """Also what is not loaded yet."""
+        self.rows.load_all()
+        super().selectAll()
 
     def open_current(self) -> None:
         row = self.current_row()

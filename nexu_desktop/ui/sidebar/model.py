@@ -49,9 +49,17 @@ class LibraryList(QAbstractListModel):
             if isinstance(row, Line) and row.entry.id in cids
         ]
 
+    def place_of(self, row: Row) -> list[int]:
+        """Where the row stands now, perhaps changed; empty where it is not loaded."""
+        return [number for number, one in enumerate(self._rows[: self._shown]) if one.key == row.key][:1]
+
     def ids(self) -> list[str]:
         """All conversations that are listed, loaded or not."""
         return [row.entry.id for row in self._rows if isinstance(row, Line)]
+
+    def load_all(self) -> None:
+        if self._shown < len(self._rows):
+            self._load(len(self._rows))
 
     # --- what Qt asks ---
 

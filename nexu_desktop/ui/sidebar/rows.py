@@ -20,6 +20,10 @@ class Heading:
     count: int = 0
 
     @property
+    def key(self) -> tuple[str, str]:
+        return ("heading", self.title) if self.folder is None else ("folder", self.folder.id)
+
+    @property
     def spoken(self) -> str:
         if self.folder is None:
             return self.title
@@ -29,14 +33,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A conversation. `aside` stands on the right, `chips` before it; `inside` a folder, `pinned` where that is
-    not said by its heading."""
+    """A conversation. `aside` stands on the right, `chips` before it; `marks` in its title; `inside` a folder."""
 
     entry: Entry
     aside: str = ""
     chips: tuple[str, ...] = ()
     marks: Marks = ()
     inside: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "conversation", self.entry.id
 
     @property
     def spoken(self) -> str:
@@ -52,6 +59,10 @@ class HitLine:
 
     entry: Entry
     hit: Hit
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return "message", self.hit.message
 
     @property
     def spoken(self) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from nexu_desktop.domain.library import Entry
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.sidebar.rows import title_of
 
 WIDTH = 320
 _TAG = Qt.ItemDataRole.UserRole
@@ -28,7 +29,7 @@ class TagDialog(QDialog):
 
     def __init__(self, entries: Sequence[Entry], tags: Sequence[tuple[str, int]], parent: QWidget) -> None:
         super().__init__(parent)
-        what = f"“{entries[0].title}”" if len(entries) == 1 else f"{len(entries)} conversations"
+        what = f"“{title_of(entries[0])}”" if len(entries) == 1 else f"{len(entries)} conversations"
         self.setWindowTitle("Tags")
         self._before: dict[str, Qt.CheckState] = {}
         self.new = QLineEdit()
