@@ -11,7 +11,7 @@ import apsw
 
 from nexu_desktop.domain.folding import LONG_CHARS, fold, is_long, short_terms
 
-SLICE_MESSAGES, SLICE_CHARS = 48, 30_000  # some 20 ms; the writer lock is held for so long
+SLICE_MESSAGES, SLICE_CHARS = 48, 20_000  # some 20 ms; the writer lock is held for so long
 DOCUMENT_CHARS = 1_000_000  # of one message with its files; what follows is not searched
 TRIPLES_ASKED = 24  # of one term; what passes them is looked at anyway
 

@@ -18,7 +18,7 @@ from nexu_desktop.services.library_port import LibraryStore
 
 HITS_EACH = 3
 CONVERSATIONS_MAX = 50
-EARLY_S = 0.04  # what is found by then is shown while the rest is looked for
+EARLY_S = 0.02  # what is found by then is shown while the rest is looked for
 REST = 1.5  # a pause of so many times the work, while old messages are read: the window comes first
 FOREVER_MS = 1 << 62
 

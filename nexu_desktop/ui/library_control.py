@@ -13,6 +13,7 @@ from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.library import Entry, Folder, Found
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.library import Undo
+from nexu_desktop.ui import theme
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.searching import Searching
@@ -41,6 +42,7 @@ class LibraryControl(QObject):
         self._window = window
         self._sidebar = window.sidebar
         self._library = desk.library
+        self._settings = desk.settings
         self._cid = cid
         self._entries: dict[str, Entry] = {}
         self._folders: tuple[Folder, ...] = ()
@@ -164,6 +166,7 @@ class LibraryControl(QObject):
         if not entries:
             return
         dialog = TagDialog(entries, self._library.tags(), self._window)
+        dialog.apply_theme(theme.colours(self._settings.current.theme))
         if dialog.exec() == TagDialog.DialogCode.Accepted and (dialog.added or dialog.removed):
             self._do(lambda: self._library.tag(ids, dialog.added, dialog.removed))
 
@@ -202,8 +205,10 @@ class LibraryControl(QObject):
         box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, parent=self._window)
         box.setTextFormat(box.textFormat().PlainText)
         box.setInformativeText(f"{text} What was charged stays in the ledger.")
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
         box.exec()
         return box.clickedButton() is delete
 

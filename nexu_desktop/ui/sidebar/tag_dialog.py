@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nexu_desktop.domain.library import Entry
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.sidebar.rows import title_of
 
 WIDTH = 320
@@ -43,17 +43,36 @@ class TagDialog(QDialog):
         title = QLabel(f"Tags of {what}")
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        for text, done in (("Cancel", self.reject), ("Set the tags", self.accept)):
+            button = buttons.plain(text)
+            button.clicked.connect(done)
+            foot.addWidget(button)
+        button.setDefault(True)
         column = QVBoxLayout(self)
-        column.setSpacing(theme.GAP_S)
-        for widget in (title, self.new, self.list, buttons):
+        column.setContentsMargins(theme.GAP_L, theme.GAP_L, theme.GAP_L, theme.GAP_L)
+        column.setSpacing(theme.GAP_M)
+        for widget in (title, self.new, self.list):
             column.addWidget(widget)
+        column.addLayout(foot)
         self.setMinimumWidth(WIDTH)
         self.new.setFocus()
+
+    def apply_theme(self, c: theme.Colours) -> None:
+        check = "QListWidget::indicator"
+        self.setStyleSheet(
+            f"QDialog {{ background: {c.background}; }} QLabel {{ color: {c.text}; }}"
+            f"QLineEdit, QListWidget {{ background: {c.card}; color: {c.text}; border: 1px solid {c.line};"
+            f" border-radius: {theme.RADIUS_CONTROL}px; padding: 6px 8px; }}"
+            f"QLineEdit:focus, QListWidget:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}"
+            f"QListWidget::item {{ padding: 4px 0; color: {c.text}; }}"
+            f"QListWidget::item:selected {{ background: {c.selection}; }}"
+            f"{check} {{ width: 12px; height: 12px; border: 1px solid {c.muted}; border-radius: 3px; }}"
+            f"{check}:checked {{ background: {c.accent}; border-color: {c.accent}; }}"
+            f"{check}:indeterminate {{ background: {c.accent_soft}; border-color: {c.accent}; }}"
+            + buttons.plain_style(c)
+        )
 
     @property
     def added(self) -> list[str]:
