@@ -22,6 +22,10 @@ SELECT id, title, updated_ms, coalesce(spent.amount, 0), folder, pinned_ms, arch
 FROM conversation LEFT JOIN ({spent}) AS spent ON spent.conversation = conversation.id
 WHERE {which}
 """
+_PLACE = """
+SELECT id, conversation, role, created_ms FROM message
+WHERE seq = ? AND NOT removed AND NOT streaming AND created_ms >= ? AND created_ms < ?
+"""
 _ORDER = "updated_ms DESC, id DESC"
 
 
@@ -127,19 +131,17 @@ class LibrarySqlite:
     def said(
         self, terms: Sequence[str], since_ms: int, until_ms: int, skip: Callable[[str], bool]
     ) -> Generator[Said, None, None]:
-        with self._database.reading() as db, closing(search.candidates(db, terms)) as candidates:
-            for seq in candidates:
-                found = db.execute(
-                    "SELECT id, conversation, role, created_ms FROM message"
-                    " WHERE seq = ? AND NOT removed AND NOT streaming AND created_ms >= ? AND created_ms < ?",
-                    (seq, since_ms, until_ms),
-                ).fetchone()
-                if found is None or skip(found[1]):
-                    continue
-                document = search.document(db, seq)
-                folded = fold(document)
-                if all(contains(term, folded) for term in terms):
-                    yield Said(found[0], found[1], Role(found[2]), found[3], document)
+        with self._database.reading() as db:
+            first, last = search.span(db, since_ms, until_ms)
+            with closing(search.candidates(db, terms, first, last)) as rows:
+                for seq in rows:
+                    found = db.execute(_PLACE, (seq, since_ms, until_ms)).fetchone()
+                    if found is None or skip(found[1]):
+                        continue
+                    document = search.document(db, seq)
+                    folded = fold(document)
+                    if all(contains(term, folded) for term in terms):
+                        yield Said(found[0], found[1], Role(found[2]), found[3], document)
 
     def unread(self) -> int:
         with self._database.reading() as db:

@@ -158,6 +158,7 @@ ALTER TABLE conversation ADD COLUMN pinned_ms INTEGER;
 ALTER TABLE conversation ADD COLUMN archived_ms INTEGER;
 CREATE INDEX conversation_folder ON conversation (folder) WHERE folder IS NOT NULL;
 CREATE INDEX conversation_titles ON conversation (updated_ms, id, title) WHERE deleted_ms IS NULL;
+CREATE INDEX message_day ON message (created_ms);
 CREATE INDEX conversation_trash ON conversation (deleted_ms) WHERE deleted_ms IS NOT NULL;
 CREATE VIRTUAL TABLE search_long USING fts5 (
     text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'

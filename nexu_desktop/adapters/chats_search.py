@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 
 from nexu_desktop.domain.folding import LONG_CHARS, fold, is_long, short_terms
+from nexu_desktop.domain.library import FOREVER_MS
 
 SLICE_MESSAGES, SLICE_CHARS = 48, 20_000  # some 20 ms; the writer lock is held for so long
 DOCUMENT_CHARS = 1_000_000  # of one message with its files; what follows is not searched
@@ -73,15 +74,29 @@ def _index(db: apsw.Connection, seqs: Sequence[Any]) -> None:
     db.executemany("DELETE FROM search_waiting WHERE seq = ?", [(seq,) for seq in seqs])
 
 
-def candidates(db: apsw.Connection, terms: Sequence[str]) -> Generator[Any, None, None]:
-    """Rows that may hold all these folded terms, newest first; none where there is no term."""
+def span(db: apsw.Connection, since_ms: int, until_ms: int) -> tuple[int, int]:
+    """The first and last row of messages of this time; others may lie between. All rows where it is all time."""
+    if since_ms <= 0 and until_ms >= FOREVER_MS:
+        return 0, FOREVER_MS
+    sql = "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM message WHERE created_ms >= ? AND created_ms < ?"
+    rows: list[Any] = db.execute(sql, (since_ms, until_ms)).fetchall()
+    return rows[0][0], rows[0][1]
+
+
+def candidates(
+    db: apsw.Connection, terms: Sequence[str], first: int, last: int
+) -> Generator[Any, None, None]:
+    """Rows between these that may hold all these folded terms, newest first; none where there is no term."""
     table, asked = "search_long", _long_terms(terms)
     if not asked:
         table, asked = "search_short", [_encoded([term]) for term in terms]
     if not asked:
         return
     match = " AND ".join('"' + one.replace('"', '""') + '"' for one in asked)
-    rows = db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC", (match,))
+    rows = db.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid >= ? AND rowid <= ? ORDER BY rowid DESC",
+        (match, first, last),
+    )
     with closing(rows):  # one that is left in the middle would keep its statement open
         for (seq,) in rows:
             yield seq

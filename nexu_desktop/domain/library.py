@@ -12,6 +12,7 @@ from nexu_desktop.domain.folding import composed, fold, place_in_plain, places
 
 TRASH_DAYS = 30
 DAY_MS = 86_400_000
+FOREVER_MS = 1 << 62  # later than any time
 NAME_CHARS = 60
 TAG_CHARS = 40
 SNIPPET_BEFORE, SNIPPET_AFTER = 24, 140  # characters around the first mark

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.folding import contains, fold
-from nexu_desktop.domain.library import Entry, Found, Hit, Match, Said, marks_in, snippet_of
+from nexu_desktop.domain.library import FOREVER_MS, Entry, Found, Hit, Match, Said, marks_in, snippet_of
 from nexu_desktop.domain.search_query import SearchQuery, parse_query
 from nexu_desktop.services.library_port import LibraryStore
 
@@ -20,7 +20,6 @@ HITS_EACH = 3
 CONVERSATIONS_MAX = 50
 EARLY_S = 0.02  # what is found by then is shown while the rest is looked for
 REST = 1.5  # a pause of so many times the work, while old messages are read: the window comes first
-FOREVER_MS = 1 << 62
 
 T = TypeVar("T")
 
@@ -46,9 +45,9 @@ class Search:
         query = parse_query(text)
         if query.empty:
             return Found()
+        shown, began = False, time.monotonic()
         looking = _Looking(self._store, query)
         titles = looking.titles()
-        shown, began = False, time.monotonic()
         if query.terms:
             said = self._store.said(
                 query.terms, _ms(query.since, 0), _ms(query.until, FOREVER_MS), looking.skip

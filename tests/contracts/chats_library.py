@@ -162,6 +162,10 @@ class LibraryContract:
         assert self.found(library, "tide", since=NOON + 2) == ["q3", "q2"]
         assert self.found(library, "tide", until=NOON + 2) == ["q1"]
         assert self.found(library, "tide", skip=lambda cid: cid == "c2") == ["q3", "q1"]
+        chats.add(Message("q4", "c1", Role.USER, "an old tide, stored late", NOON - 5))
+        assert self.found(library, "tide", until=NOON + 2) == ["q4", "q1"]
+        assert self.found(library, "tide", since=NOON + 2) == ["q3", "q2"]
+        assert self.found(library, "tide", since=NOON + 9) == []
 
     def test_what_changes_is_found_as_it_is_now(self, chats: Chats, library: LibraryStore) -> None:
         """Not while it streams, at once when it is finished, and no more when it is removed."""
