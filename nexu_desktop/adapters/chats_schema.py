@@ -192,7 +192,54 @@ ALTER TABLE receipt ADD COLUMN limited INTEGER CHECK (limited > 0);
 ALTER TABLE receipt ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, PROMPTS)
+# The library: where conversations stand, and the index of what was said. The index holds no text: `search_long`
+# the triples of characters of each message, `search_short` its Chinese characters and pairs and the beginnings of
+# its words (domain/folding.py), both without places, a quarter of the text in size. What is not in it yet waits in
+# `search_waiting`: triggers put it there, so that no way of writing a message can forget it.
+_LIBRARY = """
+CREATE TABLE folder (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    folded   INTEGER NOT NULL DEFAULT 0 CHECK (folded IN (0, 1))
+) STRICT;
+CREATE TABLE tagging (
+    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    tag          TEXT NOT NULL,
+    PRIMARY KEY (conversation, tag)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE conversation ADD COLUMN folder TEXT REFERENCES folder (id) ON DELETE SET NULL;
+ALTER TABLE conversation ADD COLUMN pinned_ms INTEGER;
+ALTER TABLE conversation ADD COLUMN archived_ms INTEGER;
+CREATE INDEX conversation_folder ON conversation (folder) WHERE folder IS NOT NULL;
+CREATE INDEX conversation_titles ON conversation (updated_ms, id, title) WHERE deleted_ms IS NULL;
+CREATE INDEX message_day ON message (created_ms);
+CREATE INDEX conversation_trash ON conversation (deleted_ms) WHERE deleted_ms IS NOT NULL;
+CREATE VIRTUAL TABLE search_long USING fts5 (
+    text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+);
+CREATE VIRTUAL TABLE search_short USING fts5 (
+    text, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);
+CREATE TABLE search_waiting (seq INTEGER PRIMARY KEY) STRICT;
+INSERT INTO search_waiting SELECT seq FROM message;
+CREATE TRIGGER message_said AFTER INSERT ON message WHEN NOT new.streaming BEGIN
+    INSERT OR IGNORE INTO search_waiting VALUES (new.seq);
+END;
+CREATE TRIGGER message_changed AFTER UPDATE OF text, streaming, removed ON message WHEN NOT new.streaming BEGIN
+    INSERT OR IGNORE INTO search_waiting VALUES (new.seq);
+END;
+CREATE TRIGGER message_gone AFTER DELETE ON message BEGIN
+    DELETE FROM search_waiting WHERE seq = old.seq;
+    DELETE FROM search_long WHERE rowid = old.seq;
+    DELETE FROM search_short WHERE rowid = old.seq;
+END;
+CREATE TRIGGER conversation_resumed AFTER INSERT ON message WHEN new.role = 'user' BEGIN
+    UPDATE conversation SET archived_ms = NULL WHERE id = new.conversation AND archived_ms IS NOT NULL;
+END;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, PROMPTS, _LIBRARY)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (

@@ -13,6 +13,8 @@ from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_messages as rows
 from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters import chats_search as search
+from nexu_desktop.adapters.chats_library import LibrarySqlite
 from nexu_desktop.adapters.chats_presets import ChatsPresets
 from nexu_desktop.adapters.chats_prompts import ChatsPrompts
 from nexu_desktop.adapters.chats_schema import (
@@ -55,6 +57,7 @@ class ChatsSqlite:
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
         self.prompts = ChatsPrompts(self._database)
         self.presets = ChatsPresets(self._database)
+        self.library = LibrarySqlite(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
@@ -135,11 +138,13 @@ class ChatsSqlite:
     def restore(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = NULL WHERE id = ?", conversation)
 
-    def purge_deleted(self) -> int:
+    def purge_deleted(self, before_ms: int | None = None) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""
         with self._database.transaction() as db:
             rows.empty_hidden(db)
-            db.execute("DELETE FROM conversation WHERE deleted_ms IS NOT NULL")
+            db.execute(
+                "DELETE FROM conversation WHERE deleted_ms < coalesce(?, deleted_ms + 1)", (before_ms,)
+            )
             return db.changes()
 
     def messages(self, conversation: str, leaf: str = "") -> tuple[Message, ...]:
@@ -189,6 +194,7 @@ class ChatsSqlite:
                     receipts.store(db, message.receipt, message.conversation)
                 if message.role is Role.USER:
                     _no_draft_any_more(db, message)
+            search.take_in(db, (message.id for message in messages))
 
     def save_answer(self, message: str, text: str, reasoning: str) -> None:
         """A checkpoint that comes late never overwrites a finished answer."""
@@ -209,6 +215,7 @@ class ChatsSqlite:
                 "UPDATE message SET text = ?, reasoning = ? WHERE id = ? AND NOT removed",
                 (whole_text(text), whole_text(reasoning), message),
             )
+            search.take_in(db, [message])
 
     def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
         """Raises BadInput for a conversation that is not there."""
@@ -272,6 +279,7 @@ class ChatsSqlite:
         with self._database.transaction() as db:
             rows.hide(db, messages, hidden=hidden)
             rows.show(db, conversation, leaf)
+            search.take_in(db, messages)
 
     def _write(self, statement: str, *values: str | int | None) -> None:
         with self._database.transaction() as db:

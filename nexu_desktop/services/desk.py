@@ -31,6 +31,7 @@ from nexu_desktop.services.contexts import Contexts
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
 from nexu_desktop.services.hidden_calls import HiddenCalls
+from nexu_desktop.services.library import Library
 from nexu_desktop.services.meter import Context, Meter, Question
 from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, PdfReader, SettingsStore
 from nexu_desktop.services.presets import Presets
@@ -49,9 +50,9 @@ class Desk:
     """Synchronous methods are quick; `send` and what asks again are cancelled to stop an answer.
 
     Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
-    place, `files` of the draft, `budgets` and what is spent of them, `records` of what answers have cost,
-    `hidden` calls that no message asked for, saved `prompts`, `presets` (assistants), what was
-    `sent_before`.
+    place, `files` of the draft, `budgets` and what is spent of them, `library` where conversations stand and
+    what is found, `records` of what answers have cost, `hidden` calls that no message asked for, saved
+    `prompts`, `presets` (assistants), what was `sent_before`.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Desk:
         self.prompts = Prompts(prompts, shipped_prompts, meter, new_id)
         self.presets = Presets(presets, rows, self.context, meter, catalog, new_id)
         self.sent_before = SentBefore(chats)
+        self.library = Library(chats, clock, new_id)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
         self._sending = Sending(
@@ -107,7 +109,7 @@ class Desk:
     async def start(self, emit: Emit) -> None:
         """After the first paint: resolve what a dead process left, load the vocabulary, start the sandbox."""
         recovered = self._recovery.run(only_window=True)
-        self._chats.purge_deleted()
+        self.library.empty_old()
         if recovered.answers:
             emit(NoticeRaised(*told(recovered)))
         for lane in (Lane.SANDBOX, Lane.CREDITS):

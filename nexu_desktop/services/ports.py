@@ -36,6 +36,7 @@ from nexu_desktop.services.ledger_port import (
     Settlement,
     Violation,
 )
+from nexu_desktop.services.library_port import LibraryStore
 from nexu_desktop.services.secrets_port import KeyringState, SecretRef, Secrets, SecretsStatus
 
 Emit = Callable[[Event], None]
@@ -131,6 +132,11 @@ class Provider(Protocol):
 class Chats(Protocol):
     """Conversations on disk. Money is only copied here inside receipts; the ledger decides."""
 
+    @property
+    def library(self) -> LibraryStore:
+        """Folders, tags, archive, trash and search over the same conversations."""
+        ...
+
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first, by title contains (case-insensitive)."""
         ...
@@ -183,7 +189,9 @@ class Chats(Protocol):
 
     def restore(self, conversation: str) -> None: ...
 
-    def purge_deleted(self) -> int: ...
+    def purge_deleted(self, before_ms: int | None = None) -> int:
+        """All that was deleted, or what was before then."""
+        ...
 
     def messages(self, conversation: str, leaf: str = "") -> tuple[Message, ...]:
         """The branch that ends with `leaf`, '' the one that is shown; oldest first."""

@@ -29,11 +29,11 @@ class BranchUndo(QObject):
         bar = self.bar
         if bar is None:
             bar = self.bar = UndoBar(theme.READING_WIDTH)
-            bar.undo_wanted.connect(lambda _: self._take_back())
+            bar.undo_wanted.connect(self._take_back)
             self._window.above_composer(bar)
         bar.apply_theme(theme.colours(self._desk.settings.current.theme))
         self._back = back
-        bar.offer("", text)
+        bar.offer(text)
 
     def _take_back(self) -> None:
         back, self._back = self._back, None

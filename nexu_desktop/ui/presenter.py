@@ -31,6 +31,7 @@ from nexu_desktop.ui.composing import Composing
 from nexu_desktop.ui.context_control import ContextControl
 from nexu_desktop.ui.cost_details import CostDetails
 from nexu_desktop.ui.drafts import Drafts
+from nexu_desktop.ui.library_control import LibraryControl
 from nexu_desktop.ui.live_turns import LiveTurns
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.pricing import Pricing
@@ -56,6 +57,7 @@ class Presenter(QObject):
         self.branching = Branching(window, desk, bridge, self.turns, self.asking)
         self.composing = Composing(window, desk, bridge, lambda: self.cid, self.complain)
         self.details = CostDetails(window, desk, bridge, lambda: self.cid)
+        self.library = LibraryControl(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
         self._balance_timer.setSingleShot(False)
@@ -64,14 +66,15 @@ class Presenter(QObject):
     def start(self) -> None:
         """Show what was open last; the slow things follow after the first paint."""
         self.apply_theme()
-        conversations = self.desk.conversations()
-        self.open(conversations[0].id if conversations else self.desk.new_conversation().id)
+        self.library.refresh()
+        self.open(self.library.newest() or self.desk.new_conversation().id)
         self.window.composer.focus_input()
         self._balance_timer.start()
 
     def start_core(self) -> None:
         self.bridge.submit(self.desk.start(self.bridge.emit_from_core), on_error=self.complain)
         self.pricing.begin()
+        self.library.searching.read_old()
 
     # --- conversations ---
 
@@ -80,7 +83,7 @@ class Presenter(QObject):
         self.context.leave()
         self.asking.close()
         messages, draft = self.desk.messages(cid), self.drafts.of(cid)
-        self.cid = cid
+        left, self.cid = self.cid, cid
         known = self.desk.conversation(cid)
         window = self.window
         self.branching.show(cid, self.turns.with_live(messages))
@@ -91,15 +94,21 @@ class Presenter(QObject):
         self.pricing.open(cid)
         self.context.refresh()
         self.show_money()
-        self.list_conversations()
+        self.library.changed(left)
+        self.library.opened(cid)
+
+    def open_hit(self, cid: str, message: str) -> None:
+        """A conversation that is open already is not drawn anew."""
+        if cid != self.cid:
+            self.open(cid)
+        self.window.chat.jump_to(message)
 
     def new(self) -> None:
         self.open(self.desk.new_conversation().id)
         self.window.composer.focus_input()
 
     def list_conversations(self) -> None:
-        search = self.window.sidebar.search.text().strip()
-        self.window.sidebar.show_conversations(self.desk.conversations(search), self.cid)
+        self.library.refresh()
 
     def rename(self, cid: str, title: str) -> None:
         with self._told():
@@ -107,22 +116,17 @@ class Presenter(QObject):
         self._changed(cid)
 
     def delete(self, cid: str) -> None:
-        self.save_draft()
-        gone = self.desk.conversation(cid)
-        self.turns.stop(cid)
-        self.desk.delete(cid)
-        if gone is not None:
-            self.window.sidebar.offer_undo(gone)
-        if cid == self.cid:
-            self.cid = ""
-            rest = self.desk.conversations()
-            self.open(rest[0].id if rest else self.desk.new_conversation().id)
-        else:
-            self.list_conversations()
+        self.library.delete([cid])
 
-    def restore(self, cid: str) -> None:
-        self.desk.restore(cid)
-        self.open(cid)
+    def _leaving(self, ids: list[str]) -> None:
+        self.save_draft()
+        for cid in ids:
+            self.turns.stop(cid)
+
+    def _gone(self, ids: list[str]) -> None:
+        if self.cid in ids:
+            self.cid = ""
+            self.open(self.library.newest() or self.desk.new_conversation().id)
 
     # --- writing and sending ---
 
@@ -315,7 +319,7 @@ class Presenter(QObject):
             self.window.notice.say(error.title, error.hint)
 
     def _changed(self, cid: str) -> None:
-        self.list_conversations()
+        self.library.changed(cid)
         if cid == self.cid:
             known = self.desk.conversation(cid)
             self.window.header.show_title(known.title if known else "")
@@ -346,11 +350,11 @@ class Presenter(QObject):
         self.bridge.events.connect(self.take)
         sidebar.new_wanted.connect(self.new)
         window.new_wanted.connect(self.new)
-        sidebar.chosen.connect(self.open)
         sidebar.rename_wanted.connect(self.rename)
-        sidebar.delete_wanted.connect(self.delete)
-        sidebar.restore_wanted.connect(self.restore)
-        sidebar.search_changed.connect(lambda _: self.list_conversations())
+        self.library.open_wanted.connect(self.open)
+        self.library.hit_wanted.connect(self.open_hit)
+        self.library.leaving.connect(self._leaving)
+        self.library.gone.connect(self._gone)
         window.composer.draft_changed.connect(self.draft_changed)
         window.composer.send_requested.connect(self.send)
         window.composer.stop_requested.connect(self.stop)

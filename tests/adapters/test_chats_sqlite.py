@@ -18,6 +18,7 @@ from nexu_desktop.domain.forecast import Reply
 from tests.contracts.chats import NOON, REF, ChatsContract, answer, conversation, expected, question, receipt
 from tests.contracts.chats_attachments import NOTES, PHOTO, PIXELS, AttachmentsContract, asked
 from tests.contracts.chats_branches import BranchesContract
+from tests.contracts.chats_library import LibraryContract
 from tests.contracts.chats_receipts import ReceiptsContract
 
 
@@ -58,6 +59,10 @@ class TestAttachments(AttachmentsContract):
 
 
 class TestBranches(BranchesContract):
+    """The contract, over SQLite."""
+
+
+class TestLibrary(LibraryContract):
     """The contract, over SQLite."""
 
 

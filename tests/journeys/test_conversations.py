@@ -1,4 +1,4 @@
-"""Conversations: drafts, switching, names, deletion with undo, search, another model in mid-chat."""
+"""Conversations: drafts, switching, names, deletion with undo, another model in mid-chat."""
 
 from __future__ import annotations
 
@@ -96,26 +96,6 @@ def test_deleting_in_mid_stream_stops_and_settles(house: House) -> None:
     house.wait(lambda: house.balance().held == 0)
     assert (house.rows, house.window.composer.send_button.stops()) == ([], False)
     house.sound()
-
-
-def test_titles_are_searched_in_any_script(house: House) -> None:
-    """Typing in the search field narrows the list; the open conversation stays open."""
-    for title in ("Rivers of Europe", "潮汐是什么", "Rivière"):
-        house.presenter.new()
-        house.ask(title)
-        house.answered()
-    search = house.window.sidebar.search
-    shown = []
-    for text in ("riv", "潮汐", "100%", ""):
-        search.setText(text)
-        shown.append([title for title in house.titles if title != "Today"])
-    assert shown == [
-        ["Rivière", "Rivers of Europe"],
-        ["潮汐是什么"],
-        [],
-        ["Rivière", "潮汐是什么", "Rivers of Europe"],
-    ]
-    assert house.answers[0].text == house.rows[-1].body.text
 
 
 def test_another_model_in_mid_chat_is_noted_and_remembered(open_window: Opener) -> None:

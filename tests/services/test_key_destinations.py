@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nexu_desktop.adapters import nexu_cloud
+from nexu_desktop.adapters.instance_lock import InstanceLock
+from nexu_desktop.adapters.paths import DataPaths
 from nexu_desktop.adapters.settings_file import SettingsFile
+from nexu_desktop.adapters.wallets import Wallets
 from nexu_desktop.composition import Connections
 from nexu_desktop.domain.errors import KeyMissing
 from nexu_desktop.domain.settings import CLOUD_URL, LINK_URL, SavedKey
@@ -35,6 +39,20 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return made
 
 
+@pytest.fixture
+def stored(tmp_path: Path) -> SettingsFile:
+    return SettingsFile(tmp_path / "settings.json")
+
+
+@pytest.fixture
+def connections(tmp_path: Path, stored: SettingsFile) -> Iterator[Connections]:
+    instances = InstanceLock(tmp_path / "instances")
+    wallets = Wallets(DataPaths(tmp_path), instances, FakeClock(), stored)
+    yield Connections(stored, SandboxProcess(), wallets)
+    wallets.close()
+    instances.close()
+
+
 @pytest.mark.parametrize(
     ("settings", "link", "cloud"),
     [
@@ -50,20 +68,24 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     ],
 )
 def test_the_account_service_of_a_gateway(
-    tmp_path: Path, asked: list[tuple[str, str]], settings: dict[str, str], link: str, cloud: str
+    connections: Connections,
+    stored: SettingsFile,
+    asked: list[tuple[str, str]],
+    settings: dict[str, str],
+    link: str,
+    cloud: str,
 ) -> None:
     """Half a pair in the settings is no pair: the key of one's own gateway does not go to Nexu, nor the reverse."""
-    stored = SettingsFile(tmp_path / "settings.json")
     stored.update(**settings)
-    Connections(stored, SandboxProcess()).gateway(link, None, "nxk_canary")
+    connections.gateway(link, None, "nxk_canary")
     assert asked == [(link, cloud)]
 
 
-def test_an_address_that_changes_meanwhile(tmp_path: Path, asked: list[tuple[str, str]]) -> None:
+def test_an_address_that_changes_meanwhile(
+    connections: Connections, stored: SettingsFile, asked: list[tuple[str, str]]
+) -> None:
     """The key of the new address is not sent to the one read a moment before."""
-    stored, secrets = SettingsFile(tmp_path / "settings.json"), MemorySecrets()
-    connections = Connections(stored, SandboxProcess())
-
+    secrets = MemorySecrets()
     secrets.set(SecretRef(NEXU, OWN_CLOUD), "nxk_canary")
     looks = iter((OWN_LINK, OWN_CLOUD))
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from nexu_desktop.adapters.forecast_file import shipped
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.prompts import NAME_CHARS, Prompt
 from nexu_desktop.services.meter import Meter
@@ -24,7 +25,7 @@ def store() -> MemoryPrompts:
 
 @pytest.fixture
 def prompts(store: MemoryPrompts) -> Prompts:
-    return Prompts(store, lambda: (SUM, MAIL), Meter(WordCounter()), ids())
+    return Prompts(store, lambda: (SUM, MAIL), Meter(WordCounter(), shipped), ids())
 
 
 def names(prompts: Prompts, words: str = "") -> list[str]:
@@ -59,7 +60,9 @@ def test_a_changed_shipped_one_is_shown_changed(prompts: Prompts) -> None:
 def test_a_hidden_one_stays_hidden(store: MemoryPrompts, prompts: Prompts) -> None:
     """Also when the program ships another wording; all can be shown again."""
     prompts.delete(SUM)
-    later = Prompts(store, lambda: (Prompt(SUM.id, "New", "New", True), MAIL), Meter(WordCounter()), ids())
+    later = Prompts(
+        store, lambda: (Prompt(SUM.id, "New", "New", True), MAIL), Meter(WordCounter(), shipped), ids()
+    )
     assert (later.all(), later.hidden()) == ((MAIL,), 1)
     later.show_hidden()
     assert (len(later.all()), later.hidden()) == (2, 0)
@@ -91,14 +94,14 @@ def test_a_copy_is_ones_own(prompts: Prompts) -> None:
 
 def test_tokens_of_a_prompt(prompts: Prompts) -> None:
     """As it stands; unknown while the vocabulary is not there."""
-    waiting = Prompts(MemoryPrompts(), tuple, Meter(WordCounter(loaded=False)), ids())
+    waiting = Prompts(MemoryPrompts(), tuple, Meter(WordCounter(loaded=False), shipped), ids())
     assert (prompts.tokens("m", SUM), waiting.tokens("m", SUM)) == (3, None)
 
 
 def test_what_is_exported_is_imported(prompts: Prompts) -> None:
     """Into another library; a second time nothing is added."""
     prompts.save(Prompt("", "中文 “x”", "Zeile\n{{a=1}} 👍"))
-    other = Prompts(MemoryPrompts(), tuple, Meter(WordCounter()), ids())
+    other = Prompts(MemoryPrompts(), tuple, Meter(WordCounter(), shipped), ids())
     first, second = other.imported(prompts.exported()), other.imported(prompts.exported())
     assert [(one.name, one.text) for one in other.all()] == [(one.name, one.text) for one in prompts.all()]
     assert (len(first.added), first.known, second.added, second.known) == (3, 0, (), 3)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from nexu_desktop.adapters.resources import resource_path
-from nexu_desktop.ui import icons
+from nexu_desktop.ui import icons, theme
+from nexu_desktop.ui.sidebar.sidebar import Sidebar
+from tests.ui.library_values import FOLDERS, rows
 
 
 @pytest.fixture(autouse=True)
 def icon_directory() -> None:
     icons.use(resource_path("icons"))
+
+
+@pytest.fixture
+def sidebar(qtbot: QtBot) -> Sidebar:
+    pane = Sidebar()
+    qtbot.addWidget(pane)
+    pane.apply_theme(theme.LIGHT)
+    pane.resize(264, 700)
+    pane.show_rows(rows(), FOLDERS, "a")
+    pane.show()
+    qtbot.waitExposed(pane)
+    return pane

@@ -350,9 +350,8 @@ def test_budgets_say_what_is_spent_already(world: World) -> None:
     """Of the latest conversation too, in both units."""
     ref = ModelRef(Lane.SANDBOX, "sandbox", "glm-5")
     world.core.chats.create(Conversation("c", "x", ref, 1, 1))
-    receipt = past(ref, "a", amount=NANO_PER_CREDIT // 4)
     world.core.chats.add(Message("a", "c", Role.ASSISTANT, "", 1, ref=ref, streaming=True))
-    world.core.chats.finish("a", "x", "", receipt)
+    world.core.chats.finish("a", "x", "", past(ref, "a", amount=NANO_PER_CREDIT // 4))
     spent = world.open("budgets").budgets._spent
     shown = [spent[(unit, Scope.CONVERSATION)].text() for unit in (Unit.CREDITS, Unit.DOLLARS)]
     assert shown == ["0.25 in the latest", "$0.0000 in the latest"]
@@ -379,8 +378,7 @@ def test_a_model_file_must_be_one(world: World, tmp_path: Path, monkeypatch: pyt
 
 def test_keys_of_before_are_shown_without_opening_the_keyring(world: World) -> None:
     """Masked forms lie in the settings; the keyring is asked only when a key is used."""
-    kept = SavedKey("openai", "https://api.openai.com/v1", "••••abcd", None, ("gpt-5.4",))
-    world.core.settings.update(keys=(kept,))
+    world.core.settings.update(keys=(SavedKey("openai", ROWS[1].base_url, "••••abcd", None, ("gpt-5.4",)),))
     page = page_of(world.open(), "openai")
     assert (page.key.text(), page.checked.text()) == ("••••abcd", "Not checked yet")
 

@@ -1,67 +1,133 @@
-"""The left pane: groups, cost, keyboard, undo, the wallet in two numbers."""
+"""The left pane: sections, cost, selection, keyboard, undo, dragging, the wallet in two numbers."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from nexu_desktop.domain.chat import Conversation, Lane
+from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import NANO_PER_CREDIT, Balance, Nanocredits
-from nexu_desktop.ui import theme
-from nexu_desktop.ui.sidebar.model import CONVERSATION_ROLE, ConversationList
+from nexu_desktop.ui.sidebar.model import PAGE
+from nexu_desktop.ui.sidebar.rows import library_rows
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
+from tests.ui.library_values import ENTRIES, FOLDERS, WORK, click, entry, rows, titles
 
 
-def conversation(cid: str, title: str, updated: datetime, spent: int = 0) -> Conversation:
-    ms = int(updated.timestamp() * 1000)
-    return Conversation(cid, title, None, ms, ms, spent=Nanocredits(spent))
+def test_sections(sidebar: Sidebar) -> None:
+    """Pinned, folders with what is in them, then by day; what is archived or folded away is not listed."""
+    assert titles(sidebar) == [
+        *("Pinned", "On top", "Work & play", "Filed", "家"),
+        *("Today", "Merge two sorted lists", "翻译产品说明", "Earlier", "<b>Old</b>"),
+    ]
 
 
-NOW = datetime.now()
-ROWS = (
-    conversation("a", "Merge two sorted lists", NOW, 940_000_000),
-    conversation("b", "翻译产品说明", NOW, 310_000_000),
-    conversation("c", "<b>Old</b>", datetime(2024, 1, 1, tzinfo=UTC)),
-)
+def test_a_conversation_is_spoken_with_its_cost_and_tags(sidebar: Sidebar) -> None:
+    """And a folder with its count and whether it is folded."""
+    spoken = [sidebar.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (4, 6, 5)]
+    assert spoken == [
+        "Folder 家, 1 conversation, folded",
+        "Merge two sorted lists, 0.94 credits charged, tags python, work",
+        "Today",
+    ]
 
 
-@pytest.fixture
-def sidebar(qtbot: QtBot) -> Sidebar:
-    pane = Sidebar()
-    qtbot.addWidget(pane)
-    pane.apply_theme(theme.LIGHT)
-    pane.show_conversations(ROWS, "a")
-    pane.show()
-    return pane
-
-
-def test_rows_are_grouped_by_day() -> None:
-    """A title for each group, its conversations under it, newest first."""
-    model = ConversationList()
-    model.show(ROWS, date.today())
-    shown = [model.index(row).data() for row in range(model.rowCount())]
-    assert shown == ["Today", "Merge two sorted lists", "翻译产品说明", "Earlier", "<b>Old</b>"]
-
-
-def test_choosing_announces_the_conversation(qtbot: QtBot, sidebar: Sidebar) -> None:
-    """Arrow down skips group titles."""
+def test_arrows_open(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Down goes to the next and opens it; a folder is passed without opening anything."""
     sidebar.list.setFocus()
     with qtbot.waitSignal(sidebar.chosen) as chosen:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Down)
     assert chosen.args == ["b"]
+    sidebar.list.select("c")
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        qtbot.keyClick(sidebar.list, Qt.Key.Key_Down)
+
+
+def test_folding_by_key_and_click(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Enter, Left and Right on a folder, or a click on it."""
+    folds: list[tuple[str, bool]] = []
+    sidebar.fold_wanted.connect(lambda folder, folded: folds.append((folder, folded)))
+    sidebar.list.setFocus()
+    sidebar.list.setCurrentIndex(sidebar.model.index(2))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Left, Qt.Key.Key_Right):
+        qtbot.keyClick(sidebar.list, key)
+    place = sidebar.list.visualRect(sidebar.model.index(4)).center()
+    qtbot.mouseClick(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    folded = (replace(WORK, folded=True), FOLDERS[1])
+    sidebar.list.setCurrentIndex(sidebar.model.index(2))
+    sidebar.show_rows(library_rows(ENTRIES, folded, date.today()), folded, "a")
+    assert sidebar.list.currentIndex().row() == 2  # who folds it by key stays on it
+    assert folds == [("f1", True), ("f1", True), ("f1", False), ("f2", False)]
 
 
 def test_showing_rows_again_announces_nothing(qtbot: QtBot, sidebar: Sidebar) -> None:
-    """A refresh after each answer must not reopen the conversation."""
+    """A refresh after each answer must not reopen the conversation, nor lose what is selected."""
     with qtbot.assertNotEmitted(sidebar.chosen):
-        sidebar.show_conversations(ROWS, "b")
-    assert sidebar.list.currentIndex().data(CONVERSATION_ROLE).id == "b"
+        sidebar.show_rows(rows(), FOLDERS, "b")
+    assert sidebar.list.selected_ids() == ["b"]
+    click(qtbot, sidebar, "a", Qt.KeyboardModifier.ControlModifier)
+    sidebar.show_rows(rows(), FOLDERS, "b")
+    assert (sidebar.list.selected_ids(), sidebar.bulk.isVisible()) == (["a", "b"], True)
+
+
+def test_selecting_several_opens_none(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Ctrl and Shift add; the bar counts them and acts on all; Escape leaves one."""
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        click(qtbot, sidebar, "b", Qt.KeyboardModifier.ControlModifier)
+        click(qtbot, sidebar, "d", Qt.KeyboardModifier.ShiftModifier)
+    assert (sidebar.list.selected_ids(), sidebar.bulk.accessibleName()) == (
+        ["a", "b", "d"],
+        "3 conversations selected",
+    )
+    asked: list[object] = []
+    sidebar.archive_wanted.connect(lambda ids, on: asked.append((ids, on)))
+    for signal in (sidebar.tags_wanted, sidebar.export_wanted, sidebar.delete_wanted):
+        signal.connect(asked.append)
+    for name in ("archive", "tags", "export", "delete"):
+        sidebar.bulk.buttons[name].click()
+    three = ["a", "b", "d"]
+    assert asked == [(three, True), three, three, three]
+    qtbot.keyClick(sidebar.list, Qt.Key.Key_Escape)
+    assert (len(sidebar.list.selected_ids()), sidebar.bulk.isVisible()) == (1, False)
+
+
+def test_a_click_opens_on_release(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """A press alone may be the beginning of a drag."""
+    index = sidebar.model.index(sidebar.model.row_of("b"))
+    place = sidebar.list.visualRect(index).center()
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        qtbot.mousePress(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    with qtbot.waitSignal(sidebar.chosen) as chosen:
+        qtbot.mouseRelease(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args == ["b"]
+
+
+@pytest.mark.parametrize(("onto", "folder"), [("c", "f1"), (2, "f1"), (4, "f2"), ("b", None)])
+def test_dropping_moves(qtbot: QtBot, sidebar: Sidebar, onto: str | int, folder: str | None) -> None:
+    """Onto a folder or what is in it; among the days it is out of its folder."""
+    row = sidebar.model.row_of(onto) if isinstance(onto, str) else onto
+    place = QPointF(sidebar.list.visualRect(sidebar.model.index(row)).center())
+    data = sidebar.model.mimeData([sidebar.model.index(sidebar.model.row_of(cid)) for cid in ("a", "d")])
+    with qtbot.waitSignal(sidebar.move_wanted) as moved:
+        sidebar.list.dropEvent(_drop(place, data))
+    assert moved.args == [["a", "d"], folder]
+
+
+def test_other_things_are_not_dropped(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Text from elsewhere is no conversation."""
+    data = QMimeData()
+    data.setText("a")
+    with qtbot.assertNotEmitted(sidebar.move_wanted):
+        sidebar.list.dropEvent(_drop(QPointF(40, 40), data))
+
+
+def _drop(place: QPointF, data: QMimeData) -> QDropEvent:
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    return QDropEvent(place, copy, data, left, none)
 
 
 def test_delete_by_key_and_undo(qtbot: QtBot, sidebar: Sidebar) -> None:
@@ -69,20 +135,11 @@ def test_delete_by_key_and_undo(qtbot: QtBot, sidebar: Sidebar) -> None:
     sidebar.list.setFocus()
     with qtbot.waitSignal(sidebar.delete_wanted) as deleted:
         qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
-    sidebar.offer_undo(ROWS[0])
+    sidebar.undo.offer("Deleted “Merge two sorted lists”")
     assert sidebar.undo.isVisible()
-    with qtbot.waitSignal(sidebar.restore_wanted) as restored:
+    with qtbot.waitSignal(sidebar.undo_wanted):
         sidebar.undo.button.click()
-    assert (deleted.args, restored.args, sidebar.undo.isVisible()) == (["a"], ["a"], False)
-
-
-def test_rename_by_f2(qtbot: QtBot, sidebar: Sidebar, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F2 asks for a title."""
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("New title", True))
-    sidebar.list.setFocus()
-    with qtbot.waitSignal(sidebar.rename_wanted) as renamed:
-        qtbot.keyClick(sidebar.list, Qt.Key.Key_F2)
-    assert renamed.args == ["a", "New title"]
+    assert (deleted.args, sidebar.undo.isVisible()) == ([["a"]], False)
 
 
 def test_wallet_shows_two_numbers_when_something_is_held(sidebar: Sidebar) -> None:
@@ -100,26 +157,56 @@ def test_wallet_of_nothing_is_no_division_by_zero(sidebar: Sidebar) -> None:
 
 
 def test_10000_conversations_are_shown(sidebar: Sidebar) -> None:
-    """The list paints only what is seen."""
-    now = time.time()
-    many = tuple(
-        conversation(str(n), f"Conversation {n}", datetime.fromtimestamp(now - n)) for n in range(10_000)
-    )
-    sidebar.show_conversations(many, "9999")
-    assert sidebar.list.currentIndex().data(CONVERSATION_ROLE).id == "9999"
+    """A page at first, more when it is scrolled to its end; the open one is always loaded."""
+    many = [entry(str(number), f"Conversation {number}") for number in range(10_000)]
+    sidebar.show_rows(library_rows(many, (), date.today()), (), "3")
+    assert (sidebar.model.rowCount(), len(sidebar.model.ids())) == (PAGE, 10_000)
+    sidebar.list.scrollToBottom()
+    assert _loads_more(sidebar)
+    sidebar.show_rows(library_rows(many, (), date.today()), (), "9999")
+    assert sidebar.list.selected_ids() == ["9999"]
     assert not sidebar.grab().isNull()
+
+
+def test_all_are_selected(qtbot: QtBot, sidebar: Sidebar) -> None:
+    """Ctrl+A takes those that are not loaded yet too, and opens none."""
+    many = [entry(str(number), f"Conversation {number}") for number in range(PAGE + 100)]
+    sidebar.show_rows(library_rows(many, (), date.today()), (), "3")
+    sidebar.list.setFocus()
+    with qtbot.assertNotEmitted(sidebar.chosen):
+        qtbot.keyClick(sidebar.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(sidebar.list.selected_ids()) == PAGE + 100
+
+
+def _loads_more(sidebar: Sidebar) -> bool:
+    sidebar.model.fetchMore(sidebar.list.rootIndex())
+    return sidebar.model.canFetchMore(sidebar.list.rootIndex()) and sidebar.model.rowCount() > PAGE
 
 
 def test_every_control_has_a_name(sidebar: Sidebar) -> None:
     """What a screen reader says for each."""
-    names = [sidebar.new_button, sidebar.search, sidebar.list, sidebar.undo.button]
-    assert all(control.accessibleName() for control in names)
+    head = sidebar.head
+    controls = [
+        *(
+            sidebar.new_button,
+            sidebar.search,
+            sidebar.list,
+            sidebar.undo.button,
+            head.more,
+            head.back,
+            head.empty,
+        ),
+        *(sidebar.archive_button, sidebar.trash_button, *sidebar.bulk.buttons.values()),
+    ]
+    assert all(control.accessibleName() for control in controls)
 
 
-def test_play_credits_are_marked_and_not_added(qtbot: QtBot) -> None:
+def test_play_credits_are_marked_and_not_added() -> None:
     """What a row says of a conversation that was paid with both."""
-    both = replace(conversation("c", "Both", NOW, 1_200_000_000), spent_play=Nanocredits(20_000_000))
-    model = ConversationList()
-    model.show((both, replace(both, spent=Nanocredits(0))), NOW.date())
-    said = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (1, 2)]
-    assert said == ["Both, 1.20, 0.02 play credits charged", "Both, 0.02 play credits charged"]
+    play = Nanocredits(20_000_000)
+    both = replace(entry("c", "Both", spent=1_200_000_000), spent_play=play)
+    lines = library_rows([both, replace(both, spent=Nanocredits(0))], (), date.today())[1:]
+    assert [line.spoken for line in lines] == [
+        "Both, 1.20, 0.02 play credits charged",
+        "Both, 0.02 play credits charged",
+    ]

@@ -1,4 +1,4 @@
-"""A bar that offers to undo a deletion for a while, then goes."""
+"""A bar that offers to undo what was just done, for a while, then goes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ OFFERED_MS = 10_000
 
 
 class UndoBar(QFrame):
-    """`undo_wanted` carries the id given to `offer`."""
-
-    undo_wanted = Signal(str)
+    undo_wanted = Signal()
 
     def __init__(self, room: int = theme.SIDEBAR_WIDTH - 2 * theme.GAP_M) -> None:
         """`room` is its width in pixels: the text is cut to it."""
         super().__init__()
         self._room = room
         self.setObjectName("undo")
-        self._id = ""
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setFont(theme.font(theme.SIZE_CAPTION))
@@ -37,8 +34,7 @@ class UndoBar(QFrame):
         self.button.clicked.connect(self._undo)
         self.hide()
 
-    def offer(self, cid: str, text: str) -> None:
-        self._id = cid
+    def offer(self, text: str) -> None:
         width = self._room - self.button.sizeHint().width() - theme.GAP_XL
         self._text.setText(self._text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
         self.setAccessibleName(text)
@@ -54,4 +50,4 @@ class UndoBar(QFrame):
 
     def _undo(self) -> None:
         self.hide()
-        self.undo_wanted.emit(self._id)
+        self.undo_wanted.emit()
