@@ -88,7 +88,9 @@ class DraftField(QPlainTextEdit):
         palette.setColor(QPalette.ColorRole.Text, QColor(c.text))
         palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(c.faint))
         self.setPalette(palette)
-        self.viewport().setPalette(palette)  # after a style sheet above was set, it no longer follows by itself
+        self.viewport().setPalette(
+            palette
+        )  # after a style sheet above was set, it no longer follows by itself
         self.verticalScrollBar().setStyleSheet(scroll_bars.style(c))
 
     def set_cap(self, pixels: int) -> None:
