@@ -12,12 +12,16 @@ ROOT = ""  # what the first message of a conversation follows
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A message without its text: what it follows, and what its answer was charged; None where unknown."""
+    """A message without its text: what it follows, and what its answer was charged; None where unknown.
+
+    `hidden`: it was deleted, and is here for what it has cost alone.
+    """
 
     id: str
     parent: str
     charged: Nanocredits | None = None
     dollars: Nanodollars | None = None
+    hidden: bool = False
 
 
 class Tree:
@@ -130,11 +134,15 @@ class Place:
 
 
 def places(links: Sequence[Link], leaf: str) -> dict[str, Place]:
-    """Where the branch that ends with `leaf` could go another way: each of its messages that has siblings."""
-    tree = Tree((one.id, one.parent) for one in links)
+    """Where the branch that ends with `leaf` could go another way: each of its messages that has siblings.
+
+    What deleted messages have cost stays among the cost of all, as it stays in the sum of the conversation.
+    """
+    tree = Tree((one.id, one.parent) for one in links if not one.hidden)
+    whole = Tree((one.id, one.parent) for one in links)
     shown = tree.path(leaf)
-    paid = _costs(tree, shown, {one.id: one.charged or 0 for one in links})
-    dollars = _costs(tree, shown, {one.id: one.dollars or 0 for one in links})
+    paid = _costs(whole, shown, {one.id: one.charged or 0 for one in links})
+    dollars = _costs(whole, shown, {one.id: one.dollars or 0 for one in links})
     found = {}
     for name in shown:
         beside = tree.siblings(name)

@@ -125,7 +125,7 @@ class Branches:
     # --- inside ---
 
     def _tree(self, cid: str) -> Tree:
-        return Tree((one.id, one.parent) for one in self._chats.links(cid))
+        return Tree((one.id, one.parent) for one in self._chats.links(cid) if not one.hidden)
 
     def _leaves(self, cid: str) -> None:
         """Remember where this branch was left."""

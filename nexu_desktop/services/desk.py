@@ -48,7 +48,7 @@ from nexu_desktop.services.turns import Turns
 
 
 class Desk:
-    """Synchronous methods are quick; `send` and `retry` are cancelled to stop an answer.
+    """Synchronous methods are quick; `send` and what asks again are cancelled to stop an answer.
 
     Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
     place, `files` of the draft, `budgets` and what is spent of them, `records` of what answers have cost,
@@ -240,14 +240,6 @@ class Desk:
         `confirmed`: the person was asked by a budget and said yes. `limit` is the answer limit of this send.
         """
         return await self._sending.send(cid, draft, emit, confirmed=confirmed, limit=limit)
-
-    async def retry(self, message_id: str, emit: Emit, *, confirmed: bool = False) -> Receipt | None:
-        """Ask again what `message_id` answered; a new attempt with a new hold, the first stays booked."""
-        return await self._sending.again(message_id, emit, confirmed=confirmed)
-
-    def retry_estimate(self, message_id: str) -> Estimate | None:
-        """What trying again would cost, with the budgets it would reach; None while counts are pending."""
-        return self._sending.estimate_again(message_id)
 
     # --- inside ---
 

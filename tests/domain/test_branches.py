@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,8 @@ def test_places_say_what_branches_have_cost() -> None:
         "q3": Place(1, 2, BranchCost(4_000, 4_000)),
     }
     assert places(links[:4], "") == {}
+    deleted = [replace(one, hidden=one.id in ("b1", "q3", "a3", "q4")) for one in links]
+    assert places(deleted, "")["c1"] == Place(2, 2, BranchCost(0, 4_321), BranchCost(7, 7))
 
 
 def test_a_circle_ends() -> None:

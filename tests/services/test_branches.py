@@ -278,6 +278,20 @@ def test_after_a_deleted_answer_its_neighbour_is_shown(house: House) -> None:
     assert house.desk.branches.places(cid) == {}
 
 
+def test_what_deleted_branches_have_cost_is_not_forgotten(house: House) -> None:
+    """The cost of all branches is what was paid on them, before and after the next start."""
+    cid = house.talk("one")
+    for _ in range(2):
+        regenerate(house, house.desk.messages(cid)[1])
+    (before,) = house.desk.branches.places(cid).values()
+    house.desk.branches.delete(house.desk.messages(cid)[1].id)
+    (after,) = house.desk.branches.places(cid).values()
+    house.chats.purge_deleted()
+    (later,) = house.desk.branches.places(cid).values()
+    assert (before.count, after.count) == (3, 2)
+    assert before.credits.all == after.credits.all == later.credits.all == spent(house, cid)
+
+
 def test_what_was_deleted_is_not_sent(house: House) -> None:
     """At once, and the next question follows what is left."""
     cid = house.talk("one", "two")
@@ -341,56 +355,3 @@ def test_nothing_changes_while_an_answer_arrives(house: House) -> None:
     assert texts(house, cid)[:3] == ["one", "Hi there", "three"]
     branches.undo(deleted)
     assert house.desk.messages(cid) == rows
-
-
-# --- parameters ---
-
-
-def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
-    """Until they are taken back; the limit lowers what a send may cost at most."""
-    cid = house.talk("one")
-    before = house.desk.estimate(cid, "two")
-    house.desk.set_temperature(cid, 70)
-    house.desk.set_output_limit(cid, 512)
-    after = house.desk.estimate(cid, "two")
-    house.send(cid, "two")
-    regenerate(house, house.desk.messages(cid)[3])
-    assert [(one.temperature, one.max_output_tokens) for one in house.asked[1:]] == [(70, 512)] * 2
-    assert before is not None
-    assert after is not None
-    assert after.output_limit == 512 < before.output_limit
-    house.desk.set_temperature(cid, None)
-    house.desk.set_output_limit(cid, None)
-    house.send(cid, "three")
-    assert (house.asked[-1].temperature, house.asked[-1].max_output_tokens) == (None, before.output_limit)
-
-
-@pytest.mark.parametrize("value", [0, 200])
-def test_temperatures_at_the_edge(house: House, value: int) -> None:
-    """A new conversation is stored with its first parameter."""
-    cid = house.desk.new_conversation().id
-    house.desk.set_temperature(cid, value)
-    stored = house.chats.conversation(cid)
-    assert stored is not None
-    assert stored.temperature == value
-
-
-@pytest.mark.parametrize("value", [-1, 201])
-def test_other_temperatures_are_refused(house: House, value: int) -> None:
-    """Nothing is stored for them."""
-    cid = house.desk.new_conversation().id
-    with pytest.raises(BadInput):
-        house.desk.set_temperature(cid, value)
-    assert house.chats.conversation(cid) is None
-
-
-@pytest.mark.parametrize("value", [0, -1, 262_145])
-def test_other_limits_are_refused(house: House, value: int) -> None:
-    """The most is what a service may take."""
-    cid = house.desk.new_conversation().id
-    house.desk.set_output_limit(cid, 262_144)
-    with pytest.raises(BadInput):
-        house.desk.set_output_limit(cid, value)
-    stored = house.chats.conversation(cid)
-    assert stored is not None
-    assert stored.output_limit == 262_144

@@ -210,7 +210,7 @@ def test_a_refused_retry_has_no_draft_to_give_back(house: House) -> None:
 
 def test_retry_of_what_is_gone_does_nothing(house: House) -> None:
     """No event, no request."""
-    assert asyncio.run(house.desk.retry("nowhere", house.events.append)) is None
+    assert asyncio.run(house.desk.branches.regenerate("nowhere", house.events.append)) is None
     assert (house.events, house.asked) == ([], [])
 
 
@@ -244,13 +244,13 @@ def test_what_trying_again_would_cost_is_known_before(house: House) -> None:
     """The same figure the receipt then shows as the estimate; None for what is not there."""
     cid = house.talk("one", "two words", "three")
     answer = house.desk.messages(cid)[3]
-    told = house.desk.retry_estimate(answer.id)
+    told = house.desk.branches.regenerate_estimate(answer.id)
     receipt = house.retry(answer)
     assert told is not None
     assert told.cost is not None
     assert receipt is not None
     assert (told.cost.likely, told.input.tokens) == (receipt.estimated, 4 + 1 + 2 + 2)
-    assert house.desk.retry_estimate("nowhere") is None
+    assert house.desk.branches.regenerate_estimate("nowhere") is None
 
 
 # --- what a receipt remembers ---
@@ -341,6 +341,7 @@ def test_two_sends_at_once_share_what_is_left(house: House, ref: ModelRef) -> No
     assert estimate is not None
     unit = Unit.CREDITS if ref is PLAY else Unit.DOLLARS
     house.budget(Scope.DAY, unit, stop=estimate.hold + 1_000)
+    house.script = (*[TextChunk("x ")] * 2_000, Ended("stop"))  # still arriving when the other is checked
 
     async def at_once() -> list[Receipt | None]:
         sends = [house.desk.send(cid, "one", house.events.append) for cid in cids]
