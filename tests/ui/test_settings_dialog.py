@@ -331,6 +331,18 @@ def test_the_answer_limit_is_kept(world: World) -> None:
     assert (world.core.settings.current.answer_limit_tokens, world.changes) == (2_048, 1)
 
 
+def test_what_a_long_paste_becomes_is_kept(world: World) -> None:
+    """Above so many characters a file; the lowest step is never, and the next one the least."""
+    paste = world.open("answers").general.paste
+    shown = []
+    for steps in (-8, 1):
+        paste.stepBy(steps)
+        shown.append((paste.text(), world.core.settings.current.paste_file_chars))
+    assert shown == [("Never", 0), ("1,000 characters", 1_000)]
+    with pytest.raises(BadInput):
+        world.core.settings.update(paste_file_chars=999)
+
+
 def test_a_model_file_must_be_one(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a GGUF file is taken; any other choice changes nothing and is named."""
     general = world.open("answers").general
