@@ -30,10 +30,11 @@ from nexu_desktop.services.cheaper import Cheaper
 from nexu_desktop.services.contexts import Contexts
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
+from nexu_desktop.services.files_port import PdfReader
 from nexu_desktop.services.hidden_calls import HiddenCalls
 from nexu_desktop.services.library import Library
 from nexu_desktop.services.meter import Context, Meter, Question
-from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, PdfReader, SettingsStore
+from nexu_desktop.services.ports import Chats, Clock, Emit, ImageReader, SettingsStore
 from nexu_desktop.services.presets import Presets
 from nexu_desktop.services.prompts import Prompts
 from nexu_desktop.services.prompts_port import PresetStore, PromptStore

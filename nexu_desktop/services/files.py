@@ -10,7 +10,8 @@ from nexu_desktop.domain.chat import Attachment, AttachmentKind
 from nexu_desktop.domain.context import Image
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.catalog import Offer
-from nexu_desktop.services.ports import Chats, ImageReader, PdfReader
+from nexu_desktop.services.files_port import PdfReader
+from nexu_desktop.services.ports import Chats, ImageReader
 
 TEXT_MAX_BYTES = 2 * 1024 * 1024
 IMAGE_MAX_BYTES = 20 * 1024 * 1024

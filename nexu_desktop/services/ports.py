@@ -323,12 +323,6 @@ class ImageReader(Protocol):
         ...
 
 
-class PdfReader(Protocol):
-    def __call__(self, name: str, data: bytes) -> str | None:
-        """The text of a PDF, None for anything else. Blocking. Raises BadInput for one that can't be read."""
-        ...
-
-
 class CardSource(Protocol):
     def card(self) -> RateCard: ...
 
@@ -351,7 +345,6 @@ __all__ = [
     "Lane",
     "Ledger",
     "NewAttempt",
-    "PdfReader",
     "Prices",
     "Provider",
     "ReasoningChunk",

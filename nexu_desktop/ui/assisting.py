@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,9 +14,11 @@ from nexu_desktop.domain.presets import PLAIN, Manner, Preset
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.assistant.cost_words import cost_words
-from nexu_desktop.ui.assistant.panel import AssistantPanel
 from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from nexu_desktop.ui.assistant.panel import AssistantPanel
 
 
 class Assisting(QObject):
@@ -37,6 +40,8 @@ class Assisting(QObject):
     @property
     def panel(self) -> AssistantPanel:
         if self._panel is None:
+            from nexu_desktop.ui.assistant.panel import AssistantPanel
+
             panel = self._panel = AssistantPanel(self._window)
             panel.apply_theme(self._colours)
             panel.chosen.connect(self._choose)

@@ -64,8 +64,9 @@ class Composing(QObject):
 
     def begun(self) -> None:
         """The question is in the transcript, and its files with it."""
-        self._desk.files.left(self._cid())
-        self.attaching.show()
+        if self._window.composer.attachments.chips:
+            self._desk.files.left(self._cid())
+            self.attaching.show()
 
     def open_library(self, page: int = PROMPTS) -> None:
         """Imported when first opened: a start does not pay for it."""

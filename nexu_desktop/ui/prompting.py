@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -11,10 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from nexu_desktop.domain.prompts import CLIPBOARD, DATE, Blank, Prompt, asked, blanks, fill
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.composer.prompt_form import PromptForm
 from nexu_desktop.ui.main_window import MainWindow
-from nexu_desktop.ui.prompt_menu.menu import PromptMenu
-from nexu_desktop.ui.prompt_menu.rows import PromptRow
+
+if TYPE_CHECKING:
+    from nexu_desktop.ui.composer.prompt_form import PromptForm
+    from nexu_desktop.ui.prompt_menu.menu import PromptMenu
+    from nexu_desktop.ui.prompt_menu.rows import PromptRow
 
 OPENS = "/"
 
@@ -38,6 +41,8 @@ class Prompting(QObject):
     @property
     def menu(self) -> PromptMenu:
         if self._menu is None:
+            from nexu_desktop.ui.prompt_menu.menu import PromptMenu
+
             self._menu = PromptMenu(self._window, self._find)
             self._menu.apply_theme(self._colours)
             self._menu.picked.connect(self.insert)
@@ -48,6 +53,8 @@ class Prompting(QObject):
     @property
     def form(self) -> PromptForm:
         if self._form is None:
+            from nexu_desktop.ui.composer.prompt_form import PromptForm
+
             self._form = PromptForm()
             self._form.apply_theme(self._colours)
             self._window.composer.add_above(self._form)
@@ -93,6 +100,8 @@ class Prompting(QObject):
             self.open()
 
     def _find(self, words: str) -> Sequence[PromptRow]:
+        from nexu_desktop.ui.prompt_menu.rows import PromptRow
+
         model = self._desk.ref(self._cid()).model
         library = self._desk.prompts
         return [PromptRow(one, library.tokens(model, one)) for one in library.find(words)]

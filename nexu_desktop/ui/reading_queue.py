@@ -27,7 +27,7 @@ class Batch:
 
     total: int = 0
     done: int = 0
-    name: str = ""
+    job: Job | None = None  # the one being read
     troubles: list[NexuError] = field(default_factory=list)
 
 
@@ -49,15 +49,16 @@ class ReadingQueue:
         if self.current is not None or not self._jobs:
             return None
         self.current = self._jobs.popleft()
-        self._batches[self.current.cid].name = self.current.name
+        self._batches[self.current.cid].job = self.current
         return self.current
 
     def end(self, job: Job) -> bool:
         """It was read, or refused. False for one that nobody waits for any more."""
         self.current = None
         batch = self._batches.get(job.cid)
-        if batch is None or batch.name != job.name:
+        if batch is None or batch.job is not job:
             return False
+        batch.job = None
         batch.done += 1
         return True
 
@@ -84,7 +85,8 @@ class ReadingQueue:
         batch = self._batches.get(cid)
         if batch is None:
             return ""
-        name = batch.name or next((job.name for job in self._jobs if job.cid == cid), "")
+        job = batch.job or next((one for one in self._jobs if one.cid == cid), None)
+        name = job.name if job else ""
         return (
             f"Reading {name} ({batch.done + 1} of {batch.total})…" if batch.total > 1 else f"Reading {name}…"
         )

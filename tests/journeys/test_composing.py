@@ -15,6 +15,7 @@ from nexu_desktop.adapters.openai_chat import OpenAIChat
 from nexu_desktop.domain.chat import AttachmentKind
 from nexu_desktop.domain.presets import Manner, Preset
 from nexu_desktop.domain.prompts import Prompt
+from nexu_desktop.sandbox.faults import Faults
 from nexu_desktop.services.ports import ChatRequest
 from tests.adapters.pdf_bytes import pdf
 from tests.journeys.house import House
@@ -286,3 +287,19 @@ def test_drafts_files_and_assistants_outlive_the_program(open_window: Opener) ->
     assert again.draft == "half a thought"
     assert [chip.attachment.name for chip in again.window.composer.attachments.chips] == ["Pasted text.txt"]
     assert again.window.composer.assistant_button.text() == "Terse"
+
+
+def test_escape_in_the_blanks_stops_no_answer(house: House) -> None:
+    """It leaves the form; the next one stops the answer."""
+    house.server.faults.set(Faults(delay_chunk_ms=10))
+    house.ask("Tell me a long story")
+    house.streams()
+    house.presenter.composing.prompting.open()
+    menu = house.presenter.composing.prompting.menu
+    house.qtbot.keyClicks(menu.filter, "translate")
+    house.qtbot.keyClick(menu.filter, Key.Key_Return)
+    form = house.presenter.composing.prompting.form
+    house.qtbot.keyClick(form.fields[0], Key.Key_Escape)
+    assert (form.isHidden(), house.presenter.turns.runs(house.presenter.cid)) == (True, True)
+    house.presenter.stop()
+    house.rest()

@@ -124,3 +124,15 @@ def test_an_assistant_needs_a_name(house: House, name: str) -> None:
     """Of one to eighty characters."""
     with pytest.raises(BadInput):
         house.desk.presets.save(Preset("", name, BRIEF))
+
+
+def test_a_conversation_not_on_disk_is_priced_anew(house: House) -> None:
+    """Though it was priced a moment before without the system prompt."""
+    cid = house.desk.new_conversation().id
+    house.desk.warm(cid, "x")
+    before = house.desk.estimate(cid, "x")
+    house.desk.presets.put_on(cid, Manner("one two three four", output_limit=300))
+    after = house.desk.estimate(cid, "x")
+    assert before is not None
+    assert after is not None
+    assert (after.input.tokens > before.input.tokens, after.output_limit) == (True, 300)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.adapters.resources import resource_path
+from nexu_desktop.composition import build
+from nexu_desktop.engine import Engine
 from nexu_desktop.ui import icons, theme
+from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
 from tests.ui.library_values import FOLDERS, rows
+from tests.ui.settings_world import World
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +33,11 @@ def sidebar(qtbot: QtBot) -> Sidebar:
     pane.show()
     qtbot.waitExposed(pane)
     return pane
+
+
+@pytest.fixture
+def world(qtbot: QtBot, tmp_path: Path) -> Iterator[World]:
+    engine = Engine()
+    with build(tmp_path / "data") as core:
+        yield World(qtbot, core, Bridge(engine))
+        engine.close()

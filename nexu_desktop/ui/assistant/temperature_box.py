@@ -12,7 +12,7 @@ from nexu_desktop.ui import spin_boxes
 
 STEP = 10
 OWN = -STEP
-_PARTIAL = re.compile(r"[0-2]?[.,]?[0-9]{0,2}")
+_FIGURE = re.compile(r"([0-9]?)(?:[.,]([0-9]{0,2}))?")
 
 
 class TemperatureBox(QSpinBox):
@@ -35,15 +35,21 @@ class TemperatureBox(QSpinBox):
         return f"{value // 100}.{value % 100:02}" if value >= 0 else ""
 
     def valueFromText(self, text: str) -> int:
-        whole, _, part = text.strip().replace(",", ".").partition(".")
-        if not (whole + part).isdecimal():
-            return OWN
-        return min(int(whole or "0") * 100 + int(part.ljust(2, "0")[:2]), TEMPERATURE_MAX)
+        found = _hundredths(text)
+        return OWN if found is None else min(found, TEMPERATURE_MAX)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Digits as they come; the words for the model's own value are no figure."""
         if not text.strip():
             return QValidator.State.Intermediate, text, place
-        fits = _PARTIAL.fullmatch(text.strip()) and self.valueFromText(text) <= TEMPERATURE_MAX
-        fine = fits or text == self.specialValueText()
+        found = _hundredths(text)
+        fine = text == self.specialValueText() or (found is not None and found <= TEMPERATURE_MAX)
         return QValidator.State.Acceptable if fine else QValidator.State.Invalid, text, place
+
+
+def _hundredths(text: str) -> int | None:
+    """Of '0.7', '0,7' or '.5'; None for anything else, finer figures included."""
+    match = _FIGURE.fullmatch(text.strip())
+    if match is None or not match[1] + (match[2] or ""):
+        return None
+    return int(match[1] or "0") * 100 + int((match[2] or "").ljust(2, "0"))

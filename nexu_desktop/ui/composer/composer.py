@@ -128,7 +128,8 @@ class Composer(Card):
     def restore(self, text: str) -> None:
         """Give a refused draft back without losing what was typed since."""
         since = self.draft()
-        self.set_draft(f"{text}\n\n{since}" if since and since != text else text)
+        self.written.give_back(f"{text}\n\n{since}" if since and since != text else text)
+        self._refresh()
         self.focus_input()
 
     def focus_input(self) -> None:

@@ -46,6 +46,11 @@ class Written(QObject):
             self.field.show_document(key)
             self.replace(text)
 
+    def give_back(self, text: str) -> None:
+        """Silently, and yet as a step that Undo takes back."""
+        with self._silently():
+            self.replace(text)
+
     def replace(self, text: str) -> None:
         """As one step that Undo takes back, where it can be typed in; the same text is no step."""
         long = too_long_to_edit(text)
