@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
 from nexu_desktop.adapters import chats_receipts as receipts
+from nexu_desktop.adapters.chats_archive import ChatsArchive
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
     CONVERSATION,
@@ -20,6 +20,7 @@ from nexu_desktop.adapters.chats_schema import (
     message_of,
     message_row,
     ref_text,
+    search_key,
 )
 from nexu_desktop.adapters.database import Database
 from nexu_desktop.adapters.whole_text import whole_text
@@ -49,13 +50,14 @@ class ChatsSqlite:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(path, application_id=APPLICATION_ID, migrations=MIGRATIONS, durable=False)
+        self.archive = ChatsArchive(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
         with self._database.reading() as db:
             rows = db.execute(
                 f"{CONVERSATION} AND instr(title_key, ?) > 0 ORDER BY updated_ms DESC, id DESC",
-                (_search_key(search.strip()),),
+                (search_key(search.strip()),),
             )
             return tuple(map(conversation_of, rows))
 
@@ -71,7 +73,7 @@ class ChatsSqlite:
         self._write(
             "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
             " keep_last, drop_files, drop_system, effort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            conversation.id, title, _search_key(title), ref_text(conversation.ref), conversation.created_ms,
+            conversation.id, title, search_key(title), ref_text(conversation.ref), conversation.created_ms,
             conversation.updated_ms, whole_text(conversation.draft), whole_text(conversation.system),
             rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation.effort,
         )  # fmt: skip
@@ -80,7 +82,7 @@ class ChatsSqlite:
         title = whole_text(title)
         self._write(
             "UPDATE conversation SET title = ?, title_key = ? WHERE id = ?",
-            title, _search_key(title), conversation,
+            title, search_key(title), conversation,
         )  # fmt: skip
 
     def set_model(self, conversation: str, ref: ModelRef) -> None:
@@ -252,8 +254,3 @@ def _no_draft_any_more(db: apsw.Connection, asked: Message) -> None:
 
 def _with_files(message: Message, files: Mapping[str, tuple[Attachment, ...]]) -> Message:
     return replace(message, attachments=files[message.id]) if message.id in files else message
-
-
-def _search_key(title: str) -> str:
-    """Case, width and ways of writing an accent do not matter when a title is looked for."""
-    return unicodedata.normalize("NFKC", whole_text(title)).casefold()
