@@ -1,8 +1,9 @@
 """A conversation as JSON, whole: every branch, files and receipts. `import_nexu` reads it back, without money.
 
-Fields: format, version, id, title, created_ms, updated_ms, system, effort, model ("lane/provider/model"), rules,
-leaf, spent and messages, each with id, parent, role, text, reasoning, created_ms, model, dropped, attachments
-(text, or bytes as base64) and receipt. Amounts are whole numbers of nano-credits or nano-dollars.
+Fields: format, version, id, title, created_ms, updated_ms, system, effort, temperature (hundredths), output_limit
+(tokens), model ("lane/provider/model"), rules, leaf, spent and messages, each with id, parent, role, text,
+reasoning, created_ms, model, dropped, summaries, attachments (text, and bytes as base64) and receipt.
+Amounts are whole numbers of nano-credits or nano-dollars.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ def json_of(export: Export) -> str:
         "updated_ms": conversation.updated_ms,
         "system": conversation.system,
         "effort": conversation.effort,
+        "temperature": conversation.temperature,
+        "output_limit": conversation.output_limit,
         "model": str(conversation.ref) if conversation.ref else None,
         "rules": asdict(conversation.rules),
-        "leaf": export.leaf,
+        "leaf": conversation.leaf,
         "spent": {"nanocredits": int(conversation.spent)} if options.receipts else None,
         "messages": [_message(export, message) for message in export.whole],
     }
@@ -42,13 +45,14 @@ def json_of(export: Export) -> str:
 def _message(export: Export, message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
-        "parent": export.parents.get(message.id, ""),
+        "parent": message.parent,
         "role": message.role.value,
         "text": message.text,
         "reasoning": message.reasoning if export.options.reasoning else "",
         "created_ms": message.created_ms,
         "model": str(message.ref) if message.ref else None,
         "dropped": message.dropped,
+        "summaries": list(message.summaries),
         "attachments": [_file(export, one) for one in message.attachments],
         "receipt": _receipt(message.receipt) if message.receipt and export.options.receipts else None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nexu_desktop.adapters.foreign_values import fields, items, line, moment, name, text, title
@@ -21,6 +22,7 @@ from nexu_desktop.domain.transfer import (
 )
 
 FILE_BYTES = 64 * 1024 * 1024
+SUMMARIES_MAX = 1_000
 _ROLES = {role.value: role for role in Role}
 
 
@@ -38,7 +40,7 @@ def _conversation(item: dict[str, Any], tally: Tally) -> ImportedConversation | 
         tally.count(Left.OVERLONG)
         return None
     files: dict[str, bytes] = {}
-    messages = _after_parents([made for row in rows if (made := _message(row, files, tally))])
+    messages = _tied([made for row in rows if (made := _message(row, files, tally))])
     key = name(item.get("id"))
     if not messages or not key:
         tally.count(Left.NO_MESSAGES if not messages else Left.UNREADABLE)
@@ -57,6 +59,8 @@ def _conversation(item: dict[str, Any], tally: Tally) -> ImportedConversation | 
         line(item.get("model")),
         effort if effort in EFFORTS else "",
         _rules(fields(item.get("rules"))),
+        _within(item.get("temperature"), 0, 200),
+        _within(item.get("output_limit"), 1, 1_000_000),
         files,
     )
 
@@ -82,18 +86,17 @@ def _message(row: dict[str, Any], files: dict[str, bytes], tally: Tally) -> Impo
         line(row.get("model")),
         tuple(_file(fields(one), files) for one in items(row.get("attachments"))),
         row.get("dropped") is True,
+        tuple(name(one) for one in items(row.get("summaries"))[:SUMMARIES_MAX] if name(one)),
     )
 
 
-def _after_parents(messages: list[ImportedMessage]) -> list[ImportedMessage]:
-    """In the order of the file; one whose parent has not come, or whose id has, is left out."""
-    seen = {""}
-    result = []
-    for message in messages:
-        if message.id not in seen and message.parent in seen:
-            seen.add(message.id)
-            result.append(message)
-    return result
+def _tied(messages: list[ImportedMessage]) -> list[ImportedMessage]:
+    """Each id once, and nothing follows what is not there. A summary can stand after what follows it."""
+    by_id = {message.id: message for message in reversed(messages)}
+    first = dict.fromkeys(message.id for message in messages)
+    return [
+        one if one.parent in by_id else replace(one, parent="") for one in (by_id[name] for name in first)
+    ]
 
 
 def _file(row: dict[str, Any], files: dict[str, bytes]) -> Attachment:
@@ -127,10 +130,13 @@ def _count(value: object) -> int:
     return value if type(value) is int and 0 <= value <= FILE_BYTES else 0
 
 
+def _within(value: object, low: int, high: int) -> int | None:
+    return value if type(value) is int and low <= value <= high else None
+
+
 def _rules(row: dict[str, Any]) -> ContextRules:
-    last = row.get("keep_last")
     return ContextRules(
-        last if type(last) is int and 0 <= last <= 100_000 else None,
+        _within(row.get("keep_last"), 0, 100_000),
         row.get("drop_files") is True,
         row.get("drop_system") is True,
     )

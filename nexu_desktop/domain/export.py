@@ -44,8 +44,6 @@ class Export:
     conversation: Conversation
     shown: tuple[Message, ...]
     whole: tuple[Message, ...]
-    parents: Mapping[str, str]
-    leaf: str
     options: ExportOptions = ExportOptions()
     files: Mapping[str, bytes] = field(default_factory=dict)
 

@@ -100,13 +100,14 @@ class ImportedMessage:
     model: str = ""
     attachments: tuple[Attachment, ...] = ()
     dropped: bool = False
+    summaries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedConversation:
-    """Messages stand after their parents; `leaf` is the last one of the branch that was shown.
+    """Siblings stand in their order; `leaf` is the last message of the branch that was shown.
 
-    `files` are bytes by attachment id. `rules` and `effort` come from this program's own files alone.
+    `files` are bytes by attachment id. From `effort` on, all comes from this program's own files alone.
     """
 
     source: Source
@@ -120,6 +121,8 @@ class ImportedConversation:
     model: str = ""
     effort: str = ""
     rules: ContextRules = field(default_factory=ContextRules)
+    temperature: int | None = None
+    output_limit: int | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def path(self) -> tuple[ImportedMessage, ...]:

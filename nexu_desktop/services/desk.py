@@ -210,11 +210,11 @@ class Desk:
 
     async def retry(self, message_id: str, emit: Emit, *, confirmed: bool = False) -> Receipt | None:
         """Ask again what `message_id` answered; a new attempt with a new hold, the first stays booked."""
-        return await self._sending.retry(message_id, emit, confirmed=confirmed)
+        return await self._sending.again(message_id, emit, confirmed=confirmed)
 
     def retry_estimate(self, message_id: str) -> Estimate | None:
         """What trying again would cost, with the budgets it would reach; None while counts are pending."""
-        return self._sending.retry_estimate(message_id)
+        return self._sending.estimate_again(message_id)
 
     # --- inside ---
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nexu_desktop.domain.chat import Message
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.export import Export, ExportOptions, Format
 from nexu_desktop.domain.file_names import FreeNames, file_name
@@ -40,14 +39,12 @@ class Exports:
         conversation = self._chats.conversation(cid)
         if conversation is None:
             raise BadInput("There is nothing to export yet.", "Send a message first.")
-        shown = self._chats.messages(cid)
-        kept = tuple(one for one in shown if not one.streaming)
-        data = (
-            {a.id: self._chats.attachment_data(a.id) for one in kept for a in one.attachments}
-            if files
-            else {}
-        )
-        return Export(conversation, kept, kept, _parents(kept), kept[-1].id if kept else "", options, data)
+        whole = tuple(one for one in self._chats.tree(cid) if not one.streaming)
+        shown = tuple(one for one in self._chats.messages(cid) if not one.streaming)
+        kept = {
+            one.id: self._chats.attachment_data(one.id) for row in whole for one in row.attachments if files
+        }
+        return Export(conversation, shown, whole, options, kept)
 
     def make(self, cid: str, format_: Format, options: ExportOptions) -> bytes:
         """The content of one file. Raises BadInput for a format without a writer."""
@@ -118,8 +115,3 @@ class Batch:
 
     def abandon(self) -> None:
         self._place.abandon()
-
-
-def _parents(messages: Sequence[Message]) -> dict[str, str]:
-    """Each answers the one before."""
-    return dict(zip((one.id for one in messages[1:]), (one.id for one in messages), strict=False))

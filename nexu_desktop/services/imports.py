@@ -144,7 +144,7 @@ class Imports:
 
     def _row(self, found: ImportedConversation) -> Row:
         cid = conversation_id(found.source, found.id)
-        known, messages = self._archive.known(cid), found.path()
+        known, messages = self._archive.known(cid), found.messages
         here = known.messages if known else frozenset()
         fresh = sum(message_id(cid, found.source, one.id) not in here for one in messages)
         if known is None:
@@ -157,7 +157,7 @@ class Imports:
 
     def _store(self, cid: str, found: ImportedConversation, done: Imported) -> Imported:
         known = self._archive.known(cid)
-        rows = _Rows(cid, found, self._clock.now_ms())
+        rows = _Rows(cid, found, self._clock.now_ms(), known.leaf if known else "")
         rows.avoid(self._archive.elsewhere(cid, tuple(rows.ids.values())))
         here = known.messages if known else frozenset()
         fresh = [one for one in rows.messages() if one.id not in here]
@@ -175,10 +175,10 @@ class Imports:
 class _Rows:
     """A conversation of the file as rows of ours. Nobody here has paid for it: there is no receipt."""
 
-    def __init__(self, cid: str, found: ImportedConversation, now_ms: int) -> None:
-        self._cid, self._found, self._now = cid, found, now_ms
-        self._path = found.path()
-        self.ids = {one.id: message_id(cid, found.source, one.id) for one in self._path}
+    def __init__(self, cid: str, found: ImportedConversation, now_ms: int, leaf: str) -> None:
+        """`leaf` is what is shown of it here already, '' for a new one."""
+        self._cid, self._found, self._now, self._leaf_here = cid, found, now_ms, leaf
+        self.ids = {one.id: message_id(cid, found.source, one.id) for one in found.messages}
         self.files: dict[str, bytes] = {}
 
     def avoid(self, taken: frozenset[str]) -> None:
@@ -199,10 +199,19 @@ class _Rows:
             system=found.system,
             rules=found.rules,
             effort=found.effort,
+            leaf=self._leaf(),
+            temperature=found.temperature,
+            output_limit=found.output_limit,
         )
 
+    def _leaf(self) -> str:
+        """The file's, unless the person has gone another way here since."""
+        on_the_way = {self.ids[one.id] for one in self._found.path()}
+        goes_on = not self._leaf_here or self._leaf_here in on_the_way
+        return self.ids.get(self._found.leaf, "") if goes_on else self._leaf_here
+
     def messages(self) -> list[Message]:
-        return [self._message(one) for one in self._path]
+        return [self._message(one) for one in self._found.messages]
 
     def _message(self, one: ImportedMessage) -> Message:
         key = self.ids[one.id]
@@ -216,6 +225,8 @@ class _Rows:
             ref=self._ref(one.model),
             dropped=one.dropped,
             attachments=self._attachments(key, one.attachments),
+            parent=self.ids.get(one.parent, ""),
+            summaries=tuple(self.ids[name] for name in one.summaries if name in self.ids),
         )
 
     def _ref(self, model: str) -> ModelRef | None:

@@ -33,9 +33,10 @@ class ForeignReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A conversation that is here already: the ids of its messages, removed ones too."""
+    """A conversation that is here already: the ids of its messages, removed ones too, and the branch shown."""
 
     messages: frozenset[str]
+    leaf: str
     in_trash: bool
 
 
@@ -51,11 +52,14 @@ class Archive(Protocol):
     def store(
         self, conversation: Conversation, messages: Sequence[Message], files: Mapping[str, bytes]
     ) -> None:
-        """In one transaction: create it, or take it out of the trash; then append `messages` with their files."""
+        """In one transaction: create it, or take it out of the trash; add `messages` with their files; show its leaf.
+
+        Of a conversation that is here nothing else changes.
+        """
         ...
 
     def take_back(self, conversation: str, messages: Sequence[str]) -> bool:
-        """Remove imported messages again, unless something has been said after them."""
+        """Remove imported messages again, for good, unless something has been said after them."""
         ...
 
 
