@@ -63,9 +63,8 @@ class JsonStream:
         import ijson  # when a file is read, not with the window
 
         self._file = _Checked(file, watch)
-        # A SystemError is what the C backend makes of an integer of thousands of digits.
         self._errors = (ijson.JSONError, ValueError, OverflowError, SystemError)
-        self._events = iter(ijson.basic_parse(self._file, multiple_values=True))
+        self._events = (iter(ijson.basic_parse(self._file, multiple_values=True)),)
         self._depth = 0
 
     def roots(self) -> Iterator[Event]:
@@ -79,7 +78,9 @@ class JsonStream:
     def next(self) -> Event:
         """Raises Broken, BadInput above a cap, EOFError after the last value."""
         try:
-            event, value = next(self._events)
+            # Called with a star, for only then does Python look whether an exception is pending: the C backend
+            # of ijson gives back an event although an integer of thousands of digits was refused.
+            event, value = next(*self._events)
         except StopIteration:
             raise EOFError from None
         except self._errors as error:
