@@ -169,6 +169,13 @@ def test_a_number_of_thousands_of_digits_far_inside(tmp_path: Path) -> None:
     assert (len(found), left) == (5000, {Left.BROKEN_OFF: 1})
 
 
+@pytest.mark.parametrize("before", [0, 1, 1999, 65_000, 65_500, 130_000])
+def test_texts_of_thousands_of_digits_are_kept(tmp_path: Path, before: int) -> None:
+    """A person may have asked for the digits of pi."""
+    text = "x" * before + "31415926535" * 2000
+    assert said(read(as_file(tmp_path, [{"role": "user", "content": text}]))[0][0]) == [("user", text)]
+
+
 def test_half_characters_are_made_whole(tmp_path: Path) -> None:
     """So that they can be stored."""
     (found,), _ = read(as_file(tmp_path, b'[{"role":"user","content":"a\\ud83db"}]'))
