@@ -1,4 +1,4 @@
-"""A conversation as JSON, whole: every branch, files and receipts. `import_nexu` reads it back, without money.
+"""A conversation as JSON, always whole: every branch, file and receipt. `import_nexu` reads it back, without money.
 
 Fields: format, version, id, title, created_ms, updated_ms, system, effort, temperature (hundredths), output_limit
 (tokens), model ("lane/provider/model"), rules, leaf, spent and messages, each with id, parent, role, text,
@@ -21,7 +21,7 @@ VERSION = 1
 
 
 def json_of(export: Export) -> str:
-    conversation, options = export.conversation, export.options
+    conversation = export.conversation
     whole = {
         "format": FORMAT,
         "version": VERSION,
@@ -36,7 +36,7 @@ def json_of(export: Export) -> str:
         "model": str(conversation.ref) if conversation.ref else None,
         "rules": asdict(conversation.rules),
         "leaf": conversation.leaf,
-        "spent": {"nanocredits": int(conversation.spent)} if options.receipts else None,
+        "spent": {"nanocredits": int(conversation.spent)},
         "messages": [_message(export, message) for message in export.whole],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
@@ -48,13 +48,13 @@ def _message(export: Export, message: Message) -> dict[str, Any]:
         "parent": message.parent,
         "role": message.role.value,
         "text": message.text,
-        "reasoning": message.reasoning if export.options.reasoning else "",
+        "reasoning": message.reasoning,
         "created_ms": message.created_ms,
         "model": str(message.ref) if message.ref else None,
         "dropped": message.dropped,
         "summaries": list(message.summaries),
         "attachments": [_file(export, one) for one in message.attachments],
-        "receipt": _receipt(message.receipt) if message.receipt and export.options.receipts else None,
+        "receipt": _receipt(message.receipt) if message.receipt else None,
     }
 
 

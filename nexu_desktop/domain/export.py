@@ -31,7 +31,10 @@ WRITTEN = (Format.MARKDOWN, Format.HTML, Format.JSON)  # as text, without a wind
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """`receipts`: what each answer has cost; `reasoning`: what a model thought before it answered."""
+    """`receipts`: what each answer has cost; `reasoning`: what a model thought before it answered.
+
+    JSON has both in any case.
+    """
 
     receipts: bool = False
     reasoning: bool = False
