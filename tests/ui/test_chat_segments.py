@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexu_desktop.ui.chat_view.segments import (
+from nexu_desktop.markup.segments import (
     HARD_CHARS,
     LINE_MAX,
     RICH_CHARS,

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, 
 from nexu_desktop.ui.chat_view import links
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import PLAIN, Formats, Style
-from nexu_desktop.ui.chat_view.parsing import parse
+from nexu_desktop.markup.parsing import parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
