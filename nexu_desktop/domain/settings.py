@@ -45,6 +45,8 @@ class Settings:
     budgets: tuple[Budget, ...] = _option((), "Budgets per message, conversation, day and month")
     title_model: str = _option(TITLES_OFF, "Titles by a model: off (empty), same, or a model")
     summary_above_tokens: int = _option(0, "Summarise earlier messages above so many tokens; 0 is never")
+    export_choices: str = _option("", "Format and options of the last export, by name")
+    export_folder: str = _option("", "Where the last export went")
     keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
 
     def __post_init__(self) -> None:

@@ -1,0 +1,109 @@
+"""Opens import and export, and prints, by their keys and for whoever else wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog
+
+from nexu_desktop.domain.errors import NexuError
+from nexu_desktop.domain.export import ExportOptions
+from nexu_desktop.services.desk import Desk
+from nexu_desktop.services.exports import Exports
+from nexu_desktop.services.imports import Imports
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from nexu_desktop.ui.transfer.export_dialog import ExportDialog
+    from nexu_desktop.ui.transfer.import_dialog import ImportDialog
+
+EXPORT_KEYS, IMPORT_KEYS, PRINT_KEYS = "Ctrl+Shift+S", "Ctrl+Shift+O", "Ctrl+P"
+
+
+class TransferOpener(QObject):
+    """`cid` tells the open conversation. `changed` when an import has brought or taken conversations."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: Desk,
+        imports: Imports,
+        exports: Exports,
+        bridge: Bridge,
+        cid: Callable[[], str],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._desk, self._bridge, self._cid = window, desk, bridge, cid
+        self._imports, self._exports = imports, exports
+        self.dialog: ExportDialog | ImportDialog | None = None
+        for keys, act in (
+            (EXPORT_KEYS, self.export),
+            (IMPORT_KEYS, self.import_),
+            (PRINT_KEYS, self.print_),
+        ):
+            QShortcut(QKeySequence(keys), window).activated.connect(act)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+
+    def export(self, cid: str = "") -> None:
+        """The open conversation, another one, or all. Imported when first opened: a start does not pay for it."""
+        from nexu_desktop.ui.transfer.export_dialog import ExportDialog
+
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        wanted = cid or self._cid()
+        try:
+            everything = [one.id for one in self._desk.conversations()]
+            there = wanted if self._desk.messages(wanted) else ""
+        except NexuError as error:
+            self._window.notice.say(error.title, error.hint)
+            return
+        self._show(
+            ExportDialog(self._exports, self._desk.settings, self._bridge, there, everything, self._window)
+        )
+
+    def import_(self) -> None:
+        from nexu_desktop.ui.transfer.import_dialog import ImportDialog
+
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        dialog = ImportDialog(self._imports, self._bridge, self._window)
+        dialog.changed.connect(self.changed)
+        self._show(dialog)
+
+    def print_(self, cid: str = "") -> None:
+        """The branch that is shown, with the system's own dialog."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        from nexu_desktop.ui.transfer import paper
+
+        try:
+            export = self._exports.export(cid or self._cid(), ExportOptions())
+        except NexuError as error:
+            self._window.notice.say(error.title, error.hint)
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(export.title)
+        if QPrintDialog(printer, self._window).exec() == QDialog.DialogCode.Accepted:
+            paper.put_on(printer, export, paper.formats())
+
+    def _show(self, dialog: ExportDialog | ImportDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._closed)
+        self._apply_theme()
+        dialog.show()
+
+    def _apply_theme(self) -> None:
+        if self.dialog is not None:
+            self.dialog.apply_theme(theme.colours(self._desk.settings.current.theme))
+
+    def _closed(self) -> None:
+        self.dialog = None
