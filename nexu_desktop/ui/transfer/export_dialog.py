@@ -28,7 +28,7 @@ from nexu_desktop.ui.transfer import look
 from nexu_desktop.ui.transfer.job import Job
 from nexu_desktop.ui.transfer.look import bar, count, label
 
-SIZE = QSize(520, 460)
+SIZE = QSize(520, 400)
 NOTES = {
     Format.MARKDOWN: "Text that every editor reads. The branch that is shown.",
     Format.HTML: "One page for any browser, without scripts. The branch that is shown.",
@@ -165,10 +165,10 @@ class ExportDialog(QDialog):
         (self.this if self._cid else self.all).setChecked(True)
 
     def _folder(self) -> Path:
-        kept = Path(self._settings.current.export_folder)
-        if self._settings.current.export_folder and kept.is_dir():
-            return kept
-        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        """The last one, else the documents, else home: whichever is there."""
+        kept = self._settings.current.export_folder
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return next((Path(one) for one in (kept, documents) if one and Path(one).is_dir()), Path.home())
 
     # --- what it looks like ---------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ def bar(name: str) -> QProgressBar:
     made = QProgressBar()
     made.setRange(0, 1000)
     made.setTextVisible(False)
+    made.setFixedHeight(6)
     made.setAccessibleName(name)
     return made
 

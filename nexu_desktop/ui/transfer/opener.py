@@ -93,7 +93,9 @@ class TransferOpener(QObject):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(export.title)
         if QPrintDialog(printer, self._window).exec() == QDialog.DialogCode.Accepted:
-            paper.put_on(printer, export, paper.formats())
+            some = printer.printRange() == QPrinter.PrintRange.PageRange
+            pages = (printer.fromPage(), printer.toPage()) if some else (1, None)
+            paper.put_on(printer, export, paper.formats(), *pages)
 
     def _show(self, dialog: ExportDialog | ImportDialog) -> None:
         self.dialog = dialog

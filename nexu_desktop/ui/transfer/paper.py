@@ -84,8 +84,10 @@ def pdf_of(export: Export, looks: Formats) -> bytes:
     return bytes(data.data())
 
 
-def put_on(device: QPagedPaintDevice, export: Export, looks: Formats) -> int:
-    """Paint every page; returns how many there are. `device` is a printer or a PDF."""
+def put_on(
+    device: QPagedPaintDevice, export: Export, looks: Formats, first: int = 1, last: int | None = None
+) -> int:
+    """Paint the pages from `first` to `last`; returns how many there are in all. `device`: a printer or a PDF."""
     document = document_of(export, looks)
     scale = device.logicalDpiX() / DOTS_PER_INCH
     width, height = device.width() / scale, device.height() / scale
@@ -94,8 +96,9 @@ def put_on(device: QPagedPaintDevice, export: Export, looks: Formats) -> int:
     pages = document.pageCount()
     painter = QPainter(device)
     painter.scale(scale, scale)
-    for page in range(pages):
-        if page:
+    wanted = range(max(first, 1) - 1, min(last or pages, pages))
+    for page in wanted:
+        if page != wanted.start:
             device.newPage()
         _paint_page(painter, document, body, page)
         _paint_foot(
