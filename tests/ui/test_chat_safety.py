@@ -23,6 +23,8 @@ from nexu_desktop.ui.chat_view.text_segment import TextSegment
 from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import RECEIPT, answer, asked
 
+pytestmark = pytest.mark.usefixtures("qapp")  # documents measure their text
+
 
 @pytest.fixture
 def view(qtbot: QtBot) -> ChatView:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from nexu_desktop.markup.links import allowed, host, other_host
+from nexu_desktop.markup.links import allowed, host, other_host, shown
 
-__all__ = ["allowed", "host", "other_host"]
+__all__ = ["allowed", "host", "other_host", "shown"]
