@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPageLayout, QShortcut
 from PySide6.QtWidgets import QDialog
 
 from nexu_desktop.domain.errors import NexuError
@@ -92,6 +92,7 @@ class TransferOpener(QObject):
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(export.title)
+        printer.setPageMargins(paper.margins(), QPageLayout.Unit.Millimeter)
         if QPrintDialog(printer, self._window).exec() == QDialog.DialogCode.Accepted:
             some = printer.printRange() == QPrinter.PrintRange.PageRange
             pages = (printer.fromPage(), printer.toPage()) if some else (1, None)

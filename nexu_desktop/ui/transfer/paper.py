@@ -5,7 +5,7 @@ Nothing is loaded by it: there is no HTML, no image, and every resource it is as
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
@@ -23,19 +23,26 @@ from PySide6.QtGui import (
     QTextDocumentFragment,
     QTextOption,
 )
+from PySide6.QtSvg import QSvgRenderer
 
 from nexu_desktop.domain.chat import Message, Role
 from nexu_desktop.domain.export import Export, cost_line, moment, speaker, total_line
 from nexu_desktop.markup import code_colours
+from nexu_desktop.markup.formulas import Formula
 from nexu_desktop.markup.segments import Kind, Segment, split
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view import bullets
 from nexu_desktop.ui.chat_view.characters import visible, visible_code
-from nexu_desktop.ui.chat_view.formats import Formats, Style
+from nexu_desktop.ui.chat_view.formats import LIST_STEP, Formats, Style
+from nexu_desktop.ui.chat_view.formula_objects import OBJECT, FormulaPainter, draw_formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
+from nexu_desktop.ui.chat_view.marks import paint_marks
 
 DOTS_PER_INCH = 96  # all sizes of the theme are in these
 MARGIN_MM = 16.0
 FOOT = 28  # px below the text of a page
+CODE_GAP = 6  # px over and under code
+FORMULAS_MAX = 300  # of one conversation; the rest is given as its source
 LINE_BREAK = "\u2028"
 
 
@@ -45,9 +52,38 @@ class _Sheet(QTextDocument):
         return None
 
 
+class _Formulas(FormulaPainter):
+    """Shares no drawing with the window, which may paint at the same time."""
+
+    def drawing(self, made: Formula, colour: str) -> QSvgRenderer:
+        return QSvgRenderer(QByteArray(made.coloured(colour).encode()))
+
+
+class _Marks:
+    """Stands in for a painter: keeps the bars of quotes and the rules, to be painted page by page."""
+
+    def __init__(self, document: QTextDocument, looks: Formats, width: float) -> None:
+        self._found: list[tuple[QRectF, QColor]] = []
+        whole = QRectF(0, 0, width, document.size().height())
+        paint_marks(cast(QPainter, self), document, looks.colours, whole, width)
+
+    def fillRect(self, place: QRectF, colour: QColor) -> None:
+        self._found.append((QRectF(place), colour))
+
+    def paint(self, painter: QPainter, part: QRectF) -> None:
+        for place, colour in self._found:
+            if place.intersects(part):
+                painter.fillRect(place, colour)
+
+
 def formats() -> Formats:
     """Dark on white, whatever the theme of the window; made on the thread of the window."""
     return Formats(theme.LIGHT)
+
+
+def margins() -> QMarginsF:
+    """Millimetres around a page."""
+    return QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
 
 
 def document_of(export: Export, looks: Formats) -> QTextDocument:
@@ -55,11 +91,14 @@ def document_of(export: Export, looks: Formats) -> QTextDocument:
     document.setUseDesignMetrics(True)  # widths of the paper, not of the screen
     document.setDocumentMargin(0)
     document.setDefaultFont(looks.text_font)
-    document.setIndentWidth(24)
+    document.setIndentWidth(LIST_STEP)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     document.setDefaultTextOption(option)
+    for kind, painter in ((OBJECT, _Formulas(document)), (bullets.OBJECT, bullets.BulletPainter(document))):
+        document.documentLayout().registerHandler(kind, painter)
     _Writer(document, looks).write(export)
+    draw_formulas(document, looks, FORMULAS_MAX)
     return document
 
 
@@ -75,7 +114,7 @@ def pdf_of(export: Export, looks: Formats) -> bytes:
         QPageLayout(
             QPageSize(QPageSize.PageSizeId.A4),
             QPageLayout.Orientation.Portrait,
-            QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM),
+            margins(),
             QPageLayout.Unit.Millimeter,
         )
     )
@@ -94,13 +133,14 @@ def put_on(
     body = QSizeF(width, height - FOOT)
     document.setPageSize(body)
     pages = document.pageCount()
+    marks = _Marks(document, looks, width)
     painter = QPainter(device)
     painter.scale(scale, scale)
     wanted = range(max(first, 1) - 1, min(last or pages, pages))
     for page in wanted:
         if page != wanted.start:
             device.newPage()
-        _paint_page(painter, document, body, page)
+        _paint_page(painter, document, marks, body, page)
         _paint_foot(
             painter, looks, QRectF(0, body.height(), width, FOOT), export.title, f"{page + 1} / {pages}"
         )
@@ -108,11 +148,12 @@ def put_on(
     return pages
 
 
-def _paint_page(painter: QPainter, document: QTextDocument, body: QSizeF, page: int) -> None:
+def _paint_page(painter: QPainter, document: QTextDocument, marks: _Marks, body: QSizeF, page: int) -> None:
     part = QRectF(0, page * body.height(), body.width(), body.height())
     painter.save()
     painter.translate(0, -part.top())
     painter.setClipRect(part)
+    marks.paint(painter, part)
     document.drawContents(painter, part)
     painter.restore()
 
@@ -200,7 +241,11 @@ class _Writer:
 
     def _code(self, segment: Segment) -> None:
         """A block of its own; long lines are wrapped, for paper does not scroll."""
-        self._begin(self._looks.code_block(quote=0, indent=0))
+        block = self._looks.code_line()
+        block.setBackground(QColor(self._looks.colours.panel))
+        block.setTopMargin(CODE_GAP)
+        block.setBottomMargin(CODE_GAP)
+        self._begin(block)
         code = visible_code(segment.text).rstrip("\n")
         colours = self._looks.colours
         roles = {
