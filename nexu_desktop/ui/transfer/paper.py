@@ -56,7 +56,9 @@ class _Formulas(FormulaPainter):
     """Shares no drawing with the window, which may paint at the same time."""
 
     def drawing(self, made: Formula, colour: str) -> QSvgRenderer:
-        return QSvgRenderer(QByteArray(made.coloured(colour).encode()))
+        """Qt's PDF strokes what has no stroke, with the width that is set: it is set to as good as none."""
+        svg = made.coloured(colour).replace("<svg ", '<svg stroke-width="0.01" ', 1)
+        return QSvgRenderer(QByteArray(svg.encode()))
 
 
 class _Marks:
