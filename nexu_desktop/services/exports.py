@@ -38,7 +38,7 @@ class Exports:
         """What of a conversation is exported; `files` with the bytes of attachments. Raises BadInput."""
         conversation = self._chats.conversation(cid)
         if conversation is None:
-            raise BadInput("There is nothing to export yet.", "Send a message first.")
+            raise BadInput("There is nothing to export or print yet.", "Send a message first.")
         whole = tuple(one for one in self._chats.tree(cid) if not one.streaming)
         shown = tuple(one for one in self._chats.messages(cid) if not one.streaming)
         kept = {

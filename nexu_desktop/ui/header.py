@@ -25,6 +25,9 @@ class Header(QFrame):
     theme_chosen = Signal(str)
     context_wanted = Signal()
     accuracy_wanted = Signal()
+    export_wanted = Signal()
+    print_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,6 +123,10 @@ class Header(QFrame):
         menu = QMenu(self)
         menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
         menu.addAction("How good are the estimates?\tCtrl+Shift+E", self.accuracy_wanted.emit)
+        menu.addSeparator()
+        menu.addAction("Export…\tCtrl+Shift+S", self.export_wanted.emit)
+        menu.addAction("Print…\tCtrl+P", self.print_wanted.emit)
+        menu.addAction("Import conversations…\tCtrl+Shift+O", self.import_wanted.emit)
         menu.addSeparator()
         for name, text in THEMES:
             menu.addAction(f"Theme: {text}", partial(self.theme_chosen.emit, name))

@@ -27,7 +27,7 @@ from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.transfer import import_dialog
 from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 from nexu_desktop.ui.transfer.import_dialog import ImportDialog
-from nexu_desktop.ui.transfer.opener import EXPORT_KEYS, IMPORT_KEYS, TransferOpener
+from nexu_desktop.ui.transfer.opener import EXPORT_KEYS, IMPORT_KEYS, PRINT_KEYS, TransferOpener
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file
 from tests.services.house import House
@@ -245,15 +245,19 @@ class TestExport:
         assert dialog.receipts.isEnabled()
 
 
-def test_keys_open_the_dialogs(
-    qtbot: QtBot, house: House, imports: Imports, exports: Exports, bridge: Bridge
-) -> None:
-    """One at a time."""
+@pytest.fixture
+def opener(qtbot: QtBot, house: House, imports: Imports, exports: Exports, bridge: Bridge) -> TransferOpener:
     window = MainWindow()
     qtbot.addWidget(window)
     window.show()
     cid = house.talk("Hi")
-    opener = TransferOpener(window, house.desk, imports, exports, bridge, lambda: cid)
+    return TransferOpener(window, house.desk, imports, exports, bridge, lambda: cid)
+
+
+def test_keys_open_the_dialogs(opener: TransferOpener) -> None:
+    """One at a time."""
+    window = opener.parent()
+    assert isinstance(window, MainWindow)
     keys = {one.key().toString(): one for one in window.findChildren(QShortcut)}
     keys[EXPORT_KEYS].activated.emit()
     first = opener.dialog
@@ -264,6 +268,44 @@ def test_keys_open_the_dialogs(
     first.reject()
     keys[IMPORT_KEYS].activated.emit()
     assert isinstance(opener.dialog, ImportDialog)
+
+
+def test_the_menu_of_the_header_opens_them(opener: TransferOpener) -> None:
+    """By names that say the keys too."""
+    window = opener.parent()
+    assert isinstance(window, MainWindow)
+    actions = {one.text().partition("\t")[0]: one for one in window.header.more.menu().actions()}
+    assert actions["Print…"].text().endswith(f"\t{PRINT_KEYS}")
+    actions["Import conversations…"].trigger()
+    assert isinstance(opener.dialog, ImportDialog)
+    opener.dialog.reject()
+    actions["Export…"].trigger()
+    assert isinstance(opener.dialog, ExportDialog)
+
+
+def test_chosen_conversations_are_exported(opener: TransferOpener, house: House) -> None:
+    """One, several, or all where none is named."""
+    ids = [house.talk("One"), house.talk("Two")]
+    for chosen, name, this in (
+        (ids, "2 conversations", False),
+        (ids[:1], "3 conversations", True),
+        ([], "3 conversations", False),
+    ):
+        opener.export_these(chosen)
+        assert isinstance(opener.dialog, ExportDialog)
+        assert (opener.dialog.all.text(), opener.dialog.this.isChecked()) == (name, this)
+        opener.dialog.reject()
+
+
+def test_printing_a_conversation_without_words_says_so(opener: TransferOpener, house: House) -> None:
+    """Instead of an empty page."""
+    window = opener.parent()
+    assert isinstance(window, MainWindow)
+    fresh = house.desk.new_conversation().id
+    TransferOpener(
+        window, house.desk, opener._imports, opener._exports, opener._bridge, lambda: fresh
+    ).print_()
+    assert window.notice.text() == "There is nothing to export or print yet. Send a message first."
 
 
 def test_every_control_has_a_name(qtbot: QtBot, dialog: ImportDialog) -> None:

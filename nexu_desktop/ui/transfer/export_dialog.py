@@ -39,7 +39,7 @@ RECEIPTS, REASONING, ZIP = "receipts", "reasoning", "zip"
 
 
 class ExportDialog(QDialog):
-    """`everything` are the ids of all conversations, `cid` the open one, '' where there is none to export."""
+    """`cid` is one conversation, '' where there is none to export; `several` are all, or those that were chosen."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ExportDialog(QDialog):
         settings: SettingsStore,
         bridge: Bridge,
         cid: str,
-        everything: Sequence[str],
+        several: Sequence[str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._exports, self._settings, self._bridge = exports, settings, bridge
-        self._cid, self._everything = cid, tuple(everything)
+        self._cid, self._several = cid, tuple(several)
         self._job: Job | None = None
         self._make()
         self._arrange()
@@ -94,7 +94,7 @@ class ExportDialog(QDialog):
     def write(self, target: Path) -> None:
         """To a file, which may be replaced, a folder or a zip."""
         self._keep(target)
-        ids = self._everything if self.all.isChecked() else (self._cid,)
+        ids = self._several if self.all.isChecked() else (self._cid,)
         format_, options, make = self.format, self.options, self._maker()
         self.progress.setValue(0)
         self._say("")
@@ -196,9 +196,9 @@ class ExportDialog(QDialog):
 
     def _make(self) -> None:
         self.this = _radio("This conversation")
-        self.all = _radio(f"All {count(len(self._everything), 'conversation')}")
+        self.all = _radio(count(len(self._several), "conversation"))
         self.this.setEnabled(bool(self._cid))
-        self.all.setEnabled(bool(self._everything))
+        self.all.setEnabled(bool(self._several))
         self.as_files = _radio("A file for each, in a folder")
         self.as_zip = _radio("One .zip")
         self.formats = {one: _radio(one.shown) for one in Format}
@@ -215,7 +215,7 @@ class ExportDialog(QDialog):
         self.close_button = buttons.plain("Cancel")
         self.main_button = buttons.plain("Export…")
         self.main_button.setObjectName("main")
-        self.main_button.setEnabled(bool(self._cid or self._everything))
+        self.main_button.setEnabled(bool(self._cid or self._several))
         self.main_button.setDefault(True)
         for button, act in (
             (self.stop_button, self._stop),

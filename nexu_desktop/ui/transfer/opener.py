@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPageLayout, QShortcut
 from PySide6.QtWidgets import QDialog
 
 from nexu_desktop.domain.errors import NexuError
-from nexu_desktop.domain.export import ExportOptions
+from nexu_desktop.domain.export import Export, ExportOptions
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.exports import Exports
 from nexu_desktop.services.imports import Imports
@@ -43,31 +44,39 @@ class TransferOpener(QObject):
         self._window, self._desk, self._bridge, self._cid = window, desk, bridge, cid
         self._imports, self._exports = imports, exports
         self.dialog: ExportDialog | ImportDialog | None = None
-        for keys, act in (
-            (EXPORT_KEYS, self.export),
-            (IMPORT_KEYS, self.import_),
-            (PRINT_KEYS, self.print_),
+        header = window.header
+        for keys, wanted, act in (
+            (EXPORT_KEYS, header.export_wanted, self.export),
+            (IMPORT_KEYS, header.import_wanted, self.import_),
+            (PRINT_KEYS, header.print_wanted, self.print_),
         ):
             QShortcut(QKeySequence(keys), window).activated.connect(act)
+            wanted.connect(act)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
-    def export(self, cid: str = "") -> None:
-        """The open conversation, another one, or all. Imported when first opened: a start does not pay for it."""
+    def export(self) -> None:
+        """The open conversation, or all."""
+        with self._told():
+            cid = self._cid()
+            self._open_export(cid if self._desk.messages(cid) else "", self._everything())
+
+    def export_these(self, ids: Sequence[str]) -> None:
+        """Chosen conversations: one, several, or none for all of them."""
+        with self._told():
+            self._open_export(ids[0] if len(ids) == 1 else "", ids if len(ids) > 1 else self._everything())
+
+    def _everything(self) -> list[str]:
+        return [one.id for one in self._desk.conversations()]
+
+    def _open_export(self, cid: str, several: Sequence[str]) -> None:
+        """Imported when first opened: a start does not pay for it."""
         from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        wanted = cid or self._cid()
-        try:
-            everything = [one.id for one in self._desk.conversations()]
-            there = wanted if self._desk.messages(wanted) else ""
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
-            return
-        self._show(
-            ExportDialog(self._exports, self._desk.settings, self._bridge, there, everything, self._window)
-        )
+        settings = self._desk.settings
+        self._show(ExportDialog(self._exports, settings, self._bridge, cid, several, self._window))
 
     def import_(self) -> None:
         from nexu_desktop.ui.transfer.import_dialog import ImportDialog
@@ -79,17 +88,17 @@ class TransferOpener(QObject):
         dialog.changed.connect(self.changed)
         self._show(dialog)
 
-    def print_(self, cid: str = "") -> None:
-        """The branch that is shown, with the system's own dialog."""
+    def print_(self) -> None:
+        """The branch that is shown of the open conversation."""
+        with self._told():
+            self._print(self._exports.export(self._cid(), ExportOptions()))
+
+    def _print(self, export: Export) -> None:
+        """With the system's own dialog."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         from nexu_desktop.ui.transfer import paper
 
-        try:
-            export = self._exports.export(cid or self._cid(), ExportOptions())
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
-            return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(export.title)
         printer.setPageMargins(paper.margins(), QPageLayout.Unit.Millimeter)
@@ -107,6 +116,13 @@ class TransferOpener(QObject):
     def _apply_theme(self) -> None:
         if self.dialog is not None:
             self.dialog.apply_theme(theme.colours(self._desk.settings.current.theme))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except NexuError as error:
+            self._window.notice.say(error.title, error.hint)
 
     def _closed(self) -> None:
         self.dialog = None
