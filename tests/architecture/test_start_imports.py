@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT
 
 LATE = {
     *("httpx", "keyring", "pygments", "pydantic", "genai_prices", "splintr", "cryptography", "truststore"),
-    *("pyqtgraph", "numpy", "ijson", "zipfile", "ziamath", "PySide6.QtPrintSupport"),
+    *("pyqtgraph", "numpy", "ijson", "ziamath", "PySide6.QtPrintSupport"),
 }
 
 

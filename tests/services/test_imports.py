@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nexu_desktop.adapters.import_files import ImportFiles
-from nexu_desktop.domain.chat import Lane, ModelRef, Role
+from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.transfer import Left, Source, TransferStopped
 from nexu_desktop.services.imports import Imported, Imports, Preview, State
@@ -204,16 +204,15 @@ def test_money_and_settings_are_not_touched(
 
 def test_ids_of_others_are_not_taken(imports: Imports, house: House, tmp_path: Path) -> None:
     """A file in our own format that names messages of another conversation gets new ones."""
-    mine = house.talk("Mine")
-    theirs = [{"id": one.id, "role": one.role.value, "text": "Fake"} for one in house.chats.messages(mine)]
-    whole = {
-        "format": "nexu-desktop-conversation",
-        "id": "0192f000-0000-7000-8000-000000000000",
-        "messages": theirs,
-    }
+    mine, first, theirs = (f"0192f000-0000-7000-8000-00000000000{n}" for n in range(3))
+    row = Message(first, mine, Role.USER, "Mine", 10**12)
+    house.chats.archive.store(Conversation(mine, "Mine", None, 10**12, 10**12, leaf=first), [row], {})
+    rows = [{"id": first, "role": "user", "text": "Fake"}]
+    whole = {"format": "nexu-desktop-conversation", "id": theirs, "messages": rows}
     done = take(imports, as_file(tmp_path, whole))
-    assert [one.text for one in house.chats.messages(mine)] == ["Mine", "Hi there"]
-    assert [one.text for one in house.chats.tree(done.created[0])] == ["Fake", "Fake"]
+    assert house.chats.messages(mine) == (row,)
+    assert [one.text for one in house.chats.messages(theirs)] == ["Fake"]
+    assert done.created == (theirs,)
 
 
 def test_receipts_in_a_file_are_passed_over(imports: Imports, house: House, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class DropArea(QFrame):
 
     def _ask(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Choose an export", "", "Exports (*.zip *.json *.jsonl *.bak);;All files (*)"
+            self, "Choose an export", "", "Exports (*.zip *.json *.jsonl);;All files (*)"
         )
         if name:
             self.chosen.emit(Path(name))
