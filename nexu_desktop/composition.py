@@ -220,7 +220,7 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         desk,
         sandbox,
         instances,
-        Imports(chats, chats.archive, _foreign_file, clock),
+        Imports(chats, chats.archive, _foreign_file, clock, desk.reread),
         Exports(chats, {format_: _writer(format_) for format_ in WRITTEN}, _export_place),
     )
 

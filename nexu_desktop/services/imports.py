@@ -83,10 +83,18 @@ class Imported:
 
 
 class Imports:
-    """Every method is blocking: call it in a worker thread."""
+    """Every method is blocking: call it in a worker thread. `changed` hears of conversations that were here."""
 
-    def __init__(self, chats: Chats, archive: Archive, open_file: OpenFile, clock: Clock) -> None:
+    def __init__(
+        self,
+        chats: Chats,
+        archive: Archive,
+        open_file: OpenFile,
+        clock: Clock,
+        changed: Callable[[str], None],
+    ) -> None:
         self._chats = chats
+        self._changed = changed
         self._archive = archive
         self._open = open_file
         self._clock = clock
@@ -140,6 +148,8 @@ class Imports:
         for cid in (*done.created, *done.restored):
             self._chats.delete(cid)
         taken = sum(self._archive.take_back(cid, messages) for cid, messages in done.added)
+        for cid, _ in done.added:
+            self._changed(cid)
         return len(done.created) + len(done.restored) + taken
 
     def _row(self, found: ImportedConversation) -> Row:
@@ -164,6 +174,7 @@ class Imports:
         if known and not known.in_trash and not fresh:
             return done
         self._archive.store(rows.conversation(), fresh, rows.files)
+        self._changed(cid)
         done = replace(done, messages=done.messages + len(fresh))
         if known is None:
             return replace(done, created=(*done.created, cid))

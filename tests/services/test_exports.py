@@ -253,7 +253,7 @@ def test_our_own_json_comes_back_whole(
     made, rows, data = whole
     here.archive.store(made, rows, data)
     run(Exports(here, WRITERS, open_place), [made.id], Format.JSON, folder / "x.json")
-    imports = Imports(there, there.archive, ImportFiles, clock)
+    imports = Imports(there, there.archive, ImportFiles, clock, lambda _: None)
     preview = imports.preview(folder / "x.json", quiet, never)
     imports.run(preview, preview.wanted, quiet, never)
     assert there.conversation(made.id) == here.conversation(made.id)
@@ -271,5 +271,5 @@ def test_an_export_does_not_come_back_twice(exports: Exports, house: House, tmp_
     row = Message(IDS[1], IDS[0], Role.USER, "Hi", 10**12)
     house.chats.archive.store(Conversation(IDS[0], "Hi", None, 10**12, 10**12, leaf=IDS[1]), [row], {})
     path = run(exports, [IDS[0]], Format.JSON, tmp_path / "x.json")
-    imports = Imports(house.chats, house.chats.archive, ImportFiles, house.clock)
+    imports = Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
     assert [one.state.value for one in imports.preview(path, quiet, never).rows] == ["same"]

@@ -32,7 +32,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def imports(house: House) -> Imports:
-    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock)
+    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
 
 
 def look(imports: Imports, path: Path) -> Preview:
@@ -118,6 +118,24 @@ def test_a_newer_export_adds_what_is_new(imports: Imports, house: House, tmp_pat
     assert before[0] is not None
     assert undone is not None
     assert (undone.leaf, house.chats.messages(cid)) == (before[0].leaf, before[1])
+
+
+def test_what_is_sent_next_knows_of_the_import(imports: Imports, house: House, tmp_path: Path) -> None:
+    """And of its undoing: the estimate is made of what is there now."""
+
+    def tokens() -> int:
+        estimate = house.desk.estimate(cid, "Next")
+        assert estimate is not None
+        return estimate.input.tokens
+
+    path = as_file(tmp_path, [foreign.chatgpt()])
+    (cid,) = take(imports, path).created
+    before = tokens()
+    as_file(tmp_path, [longer(foreign.chatgpt())])
+    done = take(imports, path)
+    assert tokens() == before + 1  # “Gern.”
+    imports.undo(done)
+    assert tokens() == before
 
 
 def test_what_was_said_since_stays(imports: Imports, house: House, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def bridge(qapp: object) -> Iterator[Bridge]:
 
 @pytest.fixture
 def imports(house: House) -> Imports:
-    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock)
+    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
 
 
 @pytest.fixture
