@@ -45,8 +45,8 @@ def every(db: apsw.Connection, conversation: str) -> tuple[Message, ...]:
 def links(db: apsw.Connection, conversation: str) -> tuple[Link, ...]:
     """What branches and their costs are made of, without the texts."""
     rows = db.execute(
-        "SELECT m.id, m.parent, r.charged, r.dollars FROM message AS m LEFT JOIN receipt AS r"
-        " ON r.attempt = m.attempt WHERE m.conversation = ? AND NOT m.removed ORDER BY m.seq",
+        "SELECT m.id, m.parent, r.charged, r.dollars, m.removed FROM message AS m LEFT JOIN receipt AS r"
+        " ON r.attempt = m.attempt WHERE m.conversation = ? ORDER BY m.seq",
         (conversation,),
     )
     return tuple(
@@ -55,8 +55,9 @@ def links(db: apsw.Connection, conversation: str) -> tuple[Link, ...]:
             parent,
             None if charged is None else Nanocredits(charged),
             None if dollars is None else Nanodollars(dollars),
+            bool(hidden),
         )
-        for name, parent, charged, dollars in rows
+        for name, parent, charged, dollars, hidden in rows
     )
 
 
@@ -82,14 +83,15 @@ def slip_in(db: apsw.Connection, summary: Message, messages: Sequence[str]) -> N
 
 
 def hide(db: apsw.Connection, messages: Sequence[str], *, hidden: bool) -> None:
-    rows = [(int(hidden), one, int(not hidden)) for one in messages]
-    db.executemany("UPDATE message SET removed = ? WHERE id = ? AND removed = ?", rows)
+    rows = [(int(hidden), one) for one in messages]
+    db.executemany("UPDATE message SET removed = ? WHERE id = ? AND NOT emptied", rows)
 
 
-def delete_hidden(db: apsw.Connection) -> None:
-    """For good, with their files; what they have cost is in their receipts."""
-    db.execute("DELETE FROM attachment WHERE message IN (SELECT id FROM message WHERE removed = 1)")
-    db.execute("DELETE FROM message WHERE removed = 1")
+def empty_hidden(db: apsw.Connection) -> None:
+    """Texts and files go for good; the empty rows stay, for what was paid on their branch."""
+    hidden = "removed = 1 AND emptied = 0"
+    db.execute(f"DELETE FROM attachment WHERE message IN (SELECT id FROM message WHERE {hidden})")
+    db.execute(f"UPDATE message SET text = '', reasoning = '', emptied = 1 WHERE {hidden}")
 
 
 def _leaf(db: apsw.Connection, conversation: str) -> str:

@@ -141,13 +141,15 @@ CREATE TABLE calibration_reset (
 # Branches. Until here a conversation was a list, in which several answers to one question stood in a row, and the
 # last that had words and was not dropped was sent: they become siblings, and what comes next follows that one.
 # `base` is what the answers to the question at hand follow, `chosen` whether one of them will do. A removed row
-# follows nothing and nothing follows it. What an earlier summary stands for is dropped where that summary is.
+# follows nothing and nothing follows it; from here on it keeps its text until it is `emptied`. What an earlier
+# summary stands for is dropped where that summary is.
 _VERSION_3 = """
 ALTER TABLE conversation ADD COLUMN leaf TEXT NOT NULL DEFAULT '';
 ALTER TABLE conversation ADD COLUMN temperature INTEGER CHECK (temperature BETWEEN 0 AND 200);
 ALTER TABLE conversation ADD COLUMN output_limit INTEGER CHECK (output_limit > 0);
 ALTER TABLE message ADD COLUMN parent TEXT NOT NULL DEFAULT '';
 ALTER TABLE message ADD COLUMN summaries TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0 CHECK (emptied IN (0, 1));
 CREATE TABLE row_in_order (
     conversation TEXT, place INTEGER, id TEXT, answer INTEGER, asked INTEGER, usable INTEGER,
     PRIMARY KEY (conversation, place)
@@ -178,7 +180,7 @@ UPDATE message SET summaries = s.id FROM message AS s WHERE message.dropped AND 
 UPDATE attachment SET dropped = 0 WHERE message IN (SELECT id FROM message WHERE summaries <> '');
 DROP INDEX message_order;
 CREATE INDEX message_tree ON message (conversation, seq, id, parent, removed);
-CREATE INDEX message_hidden ON message (seq) WHERE removed = 1;
+CREATE INDEX message_hidden ON message (seq) WHERE removed = 1 AND emptied = 0;
 """
 
 MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
@@ -247,7 +249,7 @@ def message_of(row: Row) -> Message:
         streaming=bool(streaming),
         dropped=bool(dropped),
         parent=parent,
-        summaries=tuple(summaries.split()),
+        summaries=tuple(summaries.split()) if summaries else (),
     )
 
 

@@ -135,7 +135,7 @@ class ChatsSqlite:
     def purge_deleted(self) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""
         with self._database.transaction() as db:
-            rows.delete_hidden(db)
+            rows.empty_hidden(db)
             db.execute("DELETE FROM conversation WHERE deleted_ms IS NOT NULL")
             return db.changes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nexu_desktop.domain.credits import Nanocredits, Nanodollars
@@ -12,12 +12,16 @@ ROOT = ""  # what the first message of a conversation follows
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A message without its text: what it follows, and what its answer was charged; None where unknown."""
+    """A message without its text: what it follows, and what its answer was charged; None where unknown.
+
+    `hidden`: it was deleted, and is here for what it has cost alone.
+    """
 
     id: str
     parent: str
     charged: Nanocredits | None = None
     dollars: Nanodollars | None = None
+    hidden: bool = False
 
 
 class Tree:
@@ -52,9 +56,6 @@ class Tree:
     def siblings(self, name: str) -> tuple[str, ...]:
         """It and the others that follow the same message, in the order they were added."""
         return tuple(self._children.get(self.parent(name), ())) if name in self._parents else ()
-
-    def children(self, name: str) -> tuple[str, ...]:
-        return tuple(self._children.get(name, ()))
 
     def under(self, name: str) -> tuple[str, ...]:
         """It and all that follows it on every branch, in the order added."""
@@ -92,11 +93,23 @@ class Tree:
 
     def without(self, name: str, seen: Sequence[str] = ()) -> str:
         """The leaf to show once `name` and what follows it are gone: a sibling's, else what it followed."""
-        others = [one for one in self.siblings(name) if one != name]
-        if not others:
+        beside = self.siblings(name)
+        if len(beside) < 2:
             return self.parent(name)
-        place = self.siblings(name).index(name)
-        return self.last_shown(others[max(place - 1, 0)], seen)
+        place = beside.index(name)
+        return self.last_shown(beside[place - 1 if place else 1], seen)
+
+    def sums(self, charges: Mapping[str, int]) -> dict[str, int]:
+        """Of each message and all that follows it on every branch."""
+        order = list(self._children.get(ROOT, ()))
+        for name in order:  # grows while it is read: each message comes after the one it follows
+            order += self._children.get(name, ())
+        found = {name: charges.get(name, 0) for name in order}
+        for name in reversed(order):
+            parent = self.parent(name)
+            if parent in found:
+                found[parent] += found[name]
+        return found
 
     def _known(self, parent: str) -> str:
         return parent if parent in self._parents else ROOT
@@ -104,37 +117,43 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class BranchCost:
-    """What was paid, in nano-units: on the way through this message as it is shown, and on all of its siblings'."""
+    """What was paid, in nano-units: from this message to the end that is shown, and on all its siblings' branches."""
 
-    here: int
-    all: int
+    here: int = 0
+    all: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Message `number` of `count` that follow the same one, counted from 1; costs by unit of the lane."""
+    """A message is `number` of `count` that follow the same one, counted from 1; what these branches have cost."""
 
     number: int
     count: int
-    cost: BranchCost
+    credits: BranchCost = BranchCost()
+    dollars: BranchCost = BranchCost()
 
 
-def places(tree: Tree, shown: Sequence[str], charges: Mapping[str, int]) -> dict[str, Place]:
-    """Where the shown branch could go another way: each of its messages that has siblings.
+def places(links: Sequence[Link], leaf: str) -> dict[str, Place]:
+    """Where the branch that ends with `leaf` could go another way: each of its messages that has siblings.
 
-    `charges` are nano-units by message. `here` is the branch from this message to the end that is shown.
+    What deleted messages have cost stays among the cost of all, as it stays in the sum of the conversation.
     """
-    found: dict[str, Place] = {}
-    rest = 0
-    for name in reversed(shown):
-        rest += charges.get(name, 0)
+    tree = Tree((one.id, one.parent) for one in links if not one.hidden)
+    whole = Tree((one.id, one.parent) for one in links)
+    shown = tree.path(leaf)
+    paid = _costs(whole, shown, {one.id: one.charged or 0 for one in links})
+    dollars = _costs(whole, shown, {one.id: one.dollars or 0 for one in links})
+    found = {}
+    for name in shown:
         beside = tree.siblings(name)
         if len(beside) > 1:
-            every = sum(total(tree.under(one), charges) for one in beside)
-            found[name] = Place(beside.index(name) + 1, len(beside), BranchCost(rest, every))
+            found[name] = Place(beside.index(name) + 1, len(beside), paid[name], dollars[name])
     return found
 
 
-def total(names: Collection[str], charges: Mapping[str, int]) -> int:
-    """Nano-units of these messages together."""
-    return sum(charges.get(name, 0) for name in names)
+def _costs(tree: Tree, shown: Sequence[str], charges: Mapping[str, int]) -> dict[str, BranchCost]:
+    sums, rest, found = tree.sums(charges), 0, {}
+    for name in reversed(shown):
+        rest += charges.get(name, 0)
+        found[name] = BranchCost(rest, sum(sums.get(one, 0) for one in tree.siblings(name)))
+    return found

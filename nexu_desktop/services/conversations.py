@@ -99,7 +99,7 @@ class Conversations:
         known = self._chats.conversation(cid)
         if known is None or known.leaf:
             return known.leaf if known else ""
-        return Tree((one.id, one.parent) for one in self._chats.links(cid)).newest()
+        return Tree((one.id, one.parent) for one in self._chats.links(cid) if not one.hidden).newest()
 
     def row(self, cid: str, role: Role, text: str, *, parent: str) -> Message:
         """A message made now, not stored."""

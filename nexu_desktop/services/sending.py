@@ -46,6 +46,7 @@ class Sending:
         self._conversations = conversations
         self._connect = connect
         self._running: list[str] = []
+        self._asked_before: tuple[str, Context, Context] | None = None
 
     def busy(self, cid: str) -> bool:
         """Whether an answer is being asked for or arrives there: its branch must stay where it is."""
@@ -96,7 +97,7 @@ class Sending:
             return None
         fresh = self._conversations.row(row.conversation, Role.USER, text, parent=row.parent)
         copies = [
-            replace(one, id=f"{fresh.id}-{number}", copy_of=one.id, dropped=False)
+            replace(one, id=f"{fresh.id}-{number}", copy_of=one.id)
             for number, one in enumerate(row.attachments)
             if not one.dropped
         ]
@@ -126,11 +127,13 @@ class Sending:
         """Count what `estimate_again` needs."""
         import asyncio  # 50 ms that a start need not pay
 
-        row = self._asked_by(message_id)
-        for ref in refs or (None,):
+        def count(ref: ModelRef | None) -> None:
+            row = self._asked_by(message_id)
             if row is not None:
-                question = self._again(row, row.text if text is None else text, ref)
-                await asyncio.to_thread(self._meter.warm, question)
+                self._meter.warm(self._again(row, row.text if text is None else text, ref))
+
+        for ref in refs or (None,):
+            await asyncio.to_thread(count, ref)
 
     def _asked_by(self, message_id: str) -> Message | None:
         """The question that a message answers, or is."""
@@ -142,17 +145,23 @@ class Sending:
     def _again(self, row: Message, text: str, ref: ModelRef | None) -> Question:
         """As it was asked: with what came before it on its branch and its own files."""
         cid = row.conversation
-        conversation = self._conversations.get(cid)
-        before = self._chats.messages(cid, row.id)[:-1]
         files = asked("", [one for one in row.attachments if not one.dropped])
         return replace(
             self._questions.question(cid, text, ref or self._conversations.ref(cid)),
-            context=Context(
-                sent(items(conversation, before)) if conversation else (),
-                self._questions.context(cid).replies,
-            ),
+            context=self._before(row),
             files=replace(files, parts=files.parts[:-1]),
         )
+
+    def _before(self, row: Message) -> Context:
+        """What goes before it on its branch; remembered as long as the context of the conversation is."""
+        now = self._questions.context(row.conversation)
+        known = self._asked_before
+        if known is None or known[0] != row.id or known[1] is not now:
+            conversation = self._conversations.get(row.conversation)
+            rows = self._chats.messages(row.conversation, row.id)[:-1]
+            said = sent(items(conversation, rows)) if conversation else ()
+            known = self._asked_before = (row.id, now, Context(said, now.replies))
+        return known[2]
 
     async def _run(
         self, question: Question, row: Message, emit: Emit, *, confirmed: bool, parent: str = ""

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nexu_desktop.domain.chat import Role
 from nexu_desktop.domain.context import Unsent
+from nexu_desktop.ui.chat_view.message_menu import extend
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.small_parts import UnsentMark
 from nexu_desktop.ui.chat_view.stack import Part
+from nexu_desktop.ui.chat_view.wishes import Want, Wish
 
 
 class Row(Part):
     """Signals carry the message id (arithmetic: the attempt id).
 
-    `drop_wanted` with true: do not send it again; with false: send it again.
+    `drop_wanted` with true: do not send it again; with false: send it again. `wished` carries a Wish.
     """
 
     retry_wanted = Signal(str)
     arithmetic_wanted = Signal(str)
     copied = Signal(str)
     drop_wanted = Signal(str, bool)
+    wished = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.entry: Entry | None = None
+        self.busy = False
 
     def show_entry(self, entry: Entry) -> None:
         self.entry = entry
 
     def set_busy(self, busy: bool) -> None:
         """While an answer arrives nothing can be asked again."""
+        self.busy = busy
+
+    def wish(self, wish: Wish) -> None:
+        self.wished.emit(wish)
+
+    def want(self, want: Want, text: str = "", say: Callable[[str], None] | None = None) -> None:
+        """The same of this message; `say` takes the answer as long as this row is there."""
+        if self.entry is not None:
+            self.wish(Wish(want, self.entry.message.id, text, self if say else None, say))
 
     def release(self) -> None:
         """Give shared widgets back before the row goes."""
@@ -68,6 +83,7 @@ class Row(Part):
                 menu.addAction("Don’t send this again", self.drop)
             elif entry.unsent == Unsent.DROPPED:
                 menu.addAction("Send this again", self.restore)
+            extend(menu, self, entry.message, selected)
         return menu
 
     def drop(self) -> None:

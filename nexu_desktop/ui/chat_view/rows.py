@@ -14,9 +14,13 @@ from nexu_desktop.domain.chat import Outcome, Receipt, Role
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
+from nexu_desktop.ui.chat_view.branch_strip import BranchStrip
+from nexu_desktop.ui.chat_view.edit_box import EditBox
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.pool import Pool
+from nexu_desktop.ui.chat_view.question_foot import QuestionFoot
+from nexu_desktop.ui.chat_view.quiet_icon import SIZE
 from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
 from nexu_desktop.ui.chat_view.receipt_words import retry_is_uncertain, retry_line
 from nexu_desktop.ui.chat_view.row import Row
@@ -24,6 +28,7 @@ from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, Uns
 from nexu_desktop.ui.chat_view.stack import Stack
 from nexu_desktop.ui.chat_view.summary_row import SummaryRow
 from nexu_desktop.ui.chat_view.thoughts import Thoughts
+from nexu_desktop.ui.chat_view.wishes import Want
 
 CARD_PAD_X, CARD_PAD_TOP, CARD_PAD_BOTTOM = 14, 11, 7  # the leading of the last line is room as well
 CARD_PERCENT = 70
@@ -43,6 +48,12 @@ class UserRow(Row):
         self.files = AttachmentRow(self)
         self.mark = UnsentMark(self, at_right=True)
         self.mark.restore_wanted.connect(self.restore)
+        self.foot = QuestionFoot(self)
+        self.foot.copy_wanted.connect(self.copy)
+        self.foot.more_wanted.connect(lambda: self.menu().popup(self.foot.more.mapToGlobal(QPoint(0, SIZE))))
+        self.foot.edit_wanted.connect(lambda: self.want(Want.EDIT))
+        self.foot.step_wanted.connect(lambda step: self.want(Want.NEXT if step > 0 else Want.PREVIOUS))
+        self.editor: EditBox | None = None
         self.setAccessibleName("You")
 
     def show_entry(self, entry: Entry) -> None:
@@ -50,8 +61,37 @@ class UserRow(Row):
         self.files.show_files(entry.message.attachments)
         self._body.show_text(entry.message.text, final=True)
         self._show_mark(self.mark, entry)
+        self.foot.show_place(entry.branch)
+        self._show_editor(entry.edited)
+
+    def _show_editor(self, text: str | None) -> None:
+        """The edit box takes the place of the card; it is made when a question is first edited."""
+        self._body.setVisible(text is None)
+        self.foot.setVisible(text is None)
+        if text is None:
+            if self.editor is not None:
+                self.editor.deleteLater()
+                self.editor = None
+        elif self.editor is None:
+            editor = self.editor = EditBox(self)
+            editor.restyle(Formats(self._colours))
+            editor.typed.connect(lambda now: self.want(Want.TYPED, now, editor.say_price))
+            editor.sent.connect(lambda now: self.want(Want.RESEND, now))
+            editor.cancelled.connect(lambda now: self.want(Want.CANCEL, now))
+            editor.grew.connect(self.grew)
+            editor.set_busy(self.busy)
+            editor.show()
+            editor.edit(text)
+
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.foot.set_busy(busy)
+        if self.editor is not None:
+            self.editor.set_busy(busy)
 
     def fit(self, width: int) -> int:
+        if self.editor is not None:
+            return self._fit_editor(width, self.editor)
         most = max(width * CARD_PERCENT // 100 - 2 * CARD_PAD_X, 120)
         inner = self._body.natural_width(most)
         height = self._body.fit(inner) + CARD_PAD_TOP + CARD_PAD_BOTTOM
@@ -64,13 +104,27 @@ class UserRow(Row):
         if not self.mark.isHidden():
             self.mark.move(0, height)
             height += self.mark.fit(width)
+        self.foot.move(0, height)
+        height += self.foot.fit(width)
+        self.resize(width, height)
+        return height
+
+    def _fit_editor(self, width: int, editor: EditBox) -> int:
+        top = self.files.fit(width) + theme.GAP_S if self.files.chips else 0
+        self._card = QRectF()
+        self._veil.cover(QRect(), lies=False)
+        self.mark.hide()
+        editor.move(0, top)
+        height = top + editor.fit(width)
         self.resize(width, height)
         return height
 
     def restyle(self, formats: Formats) -> None:
         self._colours = formats.colours
-        for part in (self.files, self._body, self._veil, self.mark):
+        for part in (self.files, self._body, self._veil, self.mark, self.foot):
             part.restyle(formats)
+        if self.editor is not None:
+            self.editor.restyle(formats)
 
     def selected(self) -> str:
         return self._body.selected()
@@ -119,10 +173,11 @@ class AnswerRow(Row):
         self.trouble = Trouble(self)
         self.coming = Coming(self)
         self.receipt = ReceiptRow(self)
+        self.branches = BranchStrip(self)
         self.question = Question(self)
         self.mark = UnsentMark(self)
         texts = (self.thoughts, self.body, self.trouble, self.coming)
-        for part in (*texts, self.receipt, self.question, self.mark):
+        for part in (*texts, self.receipt, self.branches, self.question, self.mark):
             self._stack.add(part)
             part.hide()
         self._veil = Veil(self)
@@ -133,6 +188,12 @@ class AnswerRow(Row):
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
+        self.trouble.price_wanted.connect(lambda: self.want(Want.PRICE, say=self.trouble.say_price))
+        self.receipt.price_wanted.connect(lambda: self.want(Want.PRICE, say=self.receipt.say_price))
+        self.receipt.more_wanted.connect(
+            lambda: self.menu().popup(self.receipt.more.mapToGlobal(QPoint(0, SIZE)))
+        )
+        self.branches.step_wanted.connect(lambda step: self.want(Want.NEXT if step > 0 else Want.PREVIOUS))
         self.question.agreed.connect(self._retry)
         self.question.declined.connect(self._leave)
         self.mark.restore_wanted.connect(self.restore)
@@ -151,6 +212,7 @@ class AnswerRow(Row):
         self.coming.say(f"Waiting for {model}…" if waiting and model else "")
         self._show_end(entry, message.receipt)
         self._show_mark(self.mark, entry)
+        self.branches.show_place(entry.branch)
 
     def _show_end(self, entry: Entry, receipt: Receipt | None) -> None:
         title, hint = entry.title, entry.hint
@@ -168,6 +230,8 @@ class AnswerRow(Row):
         self.receipt.set_receipt(receipt)
 
     def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.branches.set_busy(busy)
         self.receipt.retry.setEnabled(not busy)
         self.trouble.retry.setEnabled(not busy)
         self.question.yes.setEnabled(not busy)

@@ -25,6 +25,7 @@ class SummaryRow(Row):
         self.note = SummaryNote(pool, self)
         self.receipt = ReceiptRow(self)
         self.receipt.retry.hide()
+        self.receipt.more.hide()
         self.mark = UnsentMark(self)
         for part in (self.note, self.receipt, self.mark):
             self._stack.add(part)

@@ -36,7 +36,7 @@ WARM_PAUSE_MS = 40
 class ChatView(QScrollArea):
     """Shows one conversation. Message ids in `retry_requested` and `copy_requested`, attempt ids in
     `arithmetic_wanted`; the answer to the latter comes back through `show_arithmetic`. `drop_wanted`: a
-    message id, and whether to leave it out of further sends or to send it again.
+    message id, and whether to leave it out of further sends or to send it again. `wished` carries a Wish.
     """
 
     retry_requested = Signal(str)
@@ -45,6 +45,7 @@ class ChatView(QScrollArea):
     example_chosen = Signal(str)
     drop_wanted = Signal(str, bool)
     accuracy_wanted = Signal()
+    wished = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +140,23 @@ class ChatView(QScrollArea):
         if row is not None:
             self.verticalScrollBar().setValue(row.y() - MARGIN)
 
+    def row_of(self, message_id: str) -> Row | None:
+        """Its widget, None where it is not near the viewport."""
+        place = self.transcript.place(message_id)
+        return None if place is None else self._rows.row_at(place)
+
+    def offset_of(self, message_id: str) -> int:
+        """Where its row begins, in pixels below the top of the view."""
+        row = self.row_of(message_id)
+        return MARGIN if row is None else row.y() - self.verticalScrollBar().value()
+
+    def show_at(self, message_id: str, offset: int) -> None:
+        """Scroll so that its row begins there, as far as that goes."""
+        self.jump_to(message_id)
+        row = self.row_of(message_id)
+        if row is not None:
+            self.verticalScrollBar().setValue(row.y() - offset)
+
     def apply_theme(self, c: theme.Colours) -> None:
         self._formats = self._pool.formats = Formats(c)
         palette = self.palette()
@@ -194,6 +212,7 @@ class ChatView(QScrollArea):
         row.arithmetic_wanted.connect(self.arithmetic_wanted)
         row.copied.connect(self.copy_requested)
         row.drop_wanted.connect(self.drop_wanted)
+        row.wished.connect(self.wished)
         row.set_busy(self.streaming)
 
     def _set_busy(self) -> None:
