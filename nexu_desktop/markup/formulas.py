@@ -10,6 +10,7 @@ import warnings
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,42 +45,61 @@ class Formula:
 _known: dict[tuple[str, bool, int], Formula | None] = {}
 
 
+_keeping = Lock()  # an export may draw in a worker
+_loaded = Event()
+
+
 def known(source: str, *, display: bool, size: int) -> bool:
     """Whether `drawn` would answer at once."""
     return (source, display, size) in _known or len(source) > CHARS_MAX
 
 
 def drawn(source: str, *, display: bool, size: int) -> Formula | None:
-    """The formula at a font size in pixels, None where it is shown as its source. The first of all takes 200 ms."""
+    """The formula at a font size in pixels, None where it is shown as its source. 200 ms more unless `is_warm`."""
     if len(source) > CHARS_MAX:
         return None
     key = (source, display, size)
-    if key not in _known:
+    with _keeping:
+        if key in _known:
+            return _known[key]
+    made = _draw(source, display, size)
+    with _keeping:
         while len(_known) >= KEPT:
             del _known[next(iter(_known))]
-        _known[key] = _draw(*key)
-    return _known[key]
+        _known[key] = made
+    return made
+
+
+def warm() -> None:
+    """Load library and fonts, once. For a worker: 200 ms."""
+    drawn("x", display=False, size=14)
+
+
+def is_warm() -> bool:
+    return _loaded.is_set()
 
 
 def _draw(source: str, display: bool, size: int) -> Formula | None:
-    from latex2mathml.converter import convert_to_element
-
-    latex = _ziamath()
     try:
-        element = convert_to_element(source, display="block" if display else "inline")
+        latex, element = _ziamath(), _mathml(source, display)
         if _cost(element) > COST_MAX:
             return None
-        drawing = latex(source, size=size, color=COLOUR, inline=not display).svg()
+        return _measured(latex(source, size=size, color=COLOUR, inline=not display).svg())
     except Exception:  # noqa: BLE001 - whatever a parser stumbles over, the reader gets the source
         return None
-    return _measured(drawing)
+    finally:
+        _loaded.set()
+
+
+def _mathml(source: str, display: bool) -> Element:
+    from latex2mathml.converter import convert_to_element
+
+    return convert_to_element(source, display="block" if display else "inline")
 
 
 @cache
 def _ziamath() -> type[Latex]:
-    with (
-        warnings.catch_warnings()
-    ):  # it finds its fonts by a call that Python 3.11 deprecates and 3.13 does not
+    with warnings.catch_warnings():  # it finds its fonts by a call that is deprecated in Python 3.11
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.config import config
         from ziamath.zmath import Latex
@@ -108,8 +128,3 @@ def _cost(root: Element) -> float:
             total += 2.0 ** min(depth, DEPTH_MAX) * max(len(unescape(element.text or "")) - 1, 0)
         open_ += [(child, depth + level) for child in element]
     return total
-
-
-def warm() -> None:
-    """Load the fonts. For a worker."""
-    drawn("x", display=False, size=14)

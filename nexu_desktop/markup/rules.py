@@ -18,6 +18,7 @@ DISPLAY_LINES = 60
 
 _NOT_BEFORE_CLOSE = frozenset(" \t\n\\([{/:,;=<>&|-+")  # "$5, $HOME/$USER, ($1-$2)" are no formulas
 _BRACKETS = {"(": "\\)", "[": "\\]"}
+_WORDS = re.compile(r"\d{1,3}|[A-Za-z0-9 ,.'-]*[A-Za-z]{4}[A-Za-z0-9 ,.'-]*")  # brackets escaped, not TeX
 # CommonMark leaves **“重点”** literal between Chinese characters; readers expect bold there.
 _CJK_BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
 _CJK = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -75,7 +76,9 @@ def _bracketed(source: str, start: int, limit: int) -> tuple[str, int, bool] | N
     opened = source[start + 1]
     end = source.find(_BRACKETS[opened], start + 2, min(limit, start + 2 + FORMULA_CHARS))
     content = source[start + 2 : end].strip() if end > 0 else ""
-    return (content, end + 2, opened == "[") if content and "\n\n" not in content else None
+    if not content or "\n\n" in content or _WORDS.fullmatch(content):
+        return None
+    return content, end + 2, opened == "["
 
 
 def _display(state: StateBlock, begin: int, end: int, silent: bool) -> bool:
@@ -144,7 +147,7 @@ def _tasks(state: StateCore) -> None:
 def _citations(state: StateCore) -> None:
     """A link whose words are a number, as `[1](…)` or `[1]` with a definition: the reader sees [1], not a lone 1."""
     for token in state.tokens:
-        children = token.children or []
+        children = token.children if token.children and "[" in token.content else ()
         for before, words, after in zip(children, children[1:], children[2:], strict=False):
             linked = before.type == "link_open" and after.type == "link_close"
             if linked and words.type == "text" and _CITED.fullmatch(words.content):

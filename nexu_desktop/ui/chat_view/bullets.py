@@ -44,6 +44,12 @@ def hang(block: QTextBlockFormat) -> None:
 
 
 def insert_bullet(cursor: QTextCursor, formats: Formats, kind: int) -> None:
+    cursor.document().documentLayout().registerHandler(OBJECT, _painter())
+    cursor.insertText(CHARACTER, _look(formats, kind))
+
+
+@lru_cache(maxsize=20)
+def _look(formats: Formats, kind: int) -> QTextCharFormat:
     look = QTextCharFormat(formats.char())
     look.setObjectType(OBJECT)
     look.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
@@ -52,8 +58,7 @@ def insert_bullet(cursor: QTextCursor, formats: Formats, kind: int) -> None:
     look.setProperty(BULLET, kind)
     look.setProperty(MARKUP, {DONE: "[x] ", OPEN: "[ ] "}.get(kind, ""))
     look.setTextOutline(QPen(QColor(formats.colours.on_accent)))  # the colour of the check mark
-    cursor.document().documentLayout().registerHandler(OBJECT, _painter())
-    cursor.insertText(CHARACTER, look)
+    return look
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
+from threading import Thread
 
 from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSizeF, QTimer
 from PySide6.QtGui import (
@@ -31,6 +32,7 @@ OBJECT = QTextFormat.ObjectTypes.UserObject.value + 1
 CHARACTER = "\ufffc"
 DISPLAY_SIZE = theme.SIZE_TEXT + 2
 RENDERERS_KEPT = 200
+LOADING_MS = 40  # between two looks whether the library is there
 
 Done = Callable[[QTextDocument], None]
 
@@ -120,6 +122,7 @@ class Formulas(QObject):
         super().__init__(parent)
         self.formats = formats
         self._waiting: deque[tuple[QTextDocument, Done]] = deque()
+        self._loading = False
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._slice)
 
@@ -130,29 +133,38 @@ class Formulas(QObject):
     def ask(self, document: QTextDocument, done: Done) -> None:
         """Draw the formulas of a finished document; `done` when they stand in it and its height may differ.
 
-        For documents that wait for nothing, `done` is not called. `forget` a document before it is deleted.
+        Whoever shows the document may ask. Where nothing is to be drawn, `done` is not called.
         """
-        if next(_pending(document), None) is not None:
-            self._waiting.append((document, done))
-            self._timer.start()
+        if next(_pending(document), None) is None:
+            return
+        if not self._loading and not formulas.is_warm():
+            self._loading = True
+            Thread(target=formulas.warm, name="formula-library", daemon=True).start()
+        self._waiting.append((document, done))
+        self._timer.start(0 if formulas.is_warm() else LOADING_MS)
 
     def forget(self, document: QTextDocument) -> None:
         self._waiting = deque(one for one in self._waiting if one[0] is not document)
 
     def _slice(self) -> None:
-        """One formula: 5 to 15 ms, and 200 once for the first of all unless `warm` was called."""
+        """One formula, 5 to 15 ms; while the library loads in its thread, nothing."""
+        if not formulas.is_warm():
+            return
+        self._timer.setInterval(0)
         if not self._waiting:
             self._timer.stop()
             return
-        document, done = self._waiting[0]
+        document = self._waiting[0][0]
         for look, _, _ in _pending(document):
             source, display = str(look.property(FORMULA)), bool(look.property(DISPLAY))
             if not formulas.known(source, display=display, size=size_of(display=display)):
                 formula_of(look)
                 return
-        self._waiting.popleft()
+        waited = [done for waiting, done in self._waiting if waiting is document]
+        self.forget(document)
         if place_formulas(document, self.formats):
-            done(document)
+            for done in waited:
+                done(document)
 
 
 def place_formulas(document: QTextDocument, formats: Formats) -> bool:

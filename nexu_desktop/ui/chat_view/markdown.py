@@ -13,7 +13,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFor
 
 from nexu_desktop.markup.parsing import parse
 from nexu_desktop.markup.references import NONE, References
-from nexu_desktop.ui.chat_view import links, tables
+from nexu_desktop.ui.chat_view import links, table_building
 from nexu_desktop.ui.chat_view.bullets import hang, insert_bullet, kind_of
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import LIST_STEP, PLAIN, QUOTE_LEFT, QUOTE_STEP, Formats, Style
@@ -38,7 +38,7 @@ def render_markdown(
 def render_plain(document: QTextDocument, source: str, formats: Formats, *, muted: bool = False) -> None:
     """Replace the content of `document` with the text as it is, line by line."""
     document.clear()
-    tables.set_width(document, 0)
+    table_building.set_width(document, 0)
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     cursor.setBlockFormat(formats.block(bottom=0))
@@ -61,7 +61,7 @@ class _Builder:
     def __init__(self, document: QTextDocument, formats: Formats) -> None:
         document.clear()
         document.setIndentWidth(LIST_STEP)
-        tables.set_width(document, 0)
+        table_building.set_width(document, 0)
         accept_formulas(document)
         self._document = document
         self._cursor = QTextCursor(document)
@@ -71,7 +71,7 @@ class _Builder:
         self._first = True
         self._quote = 0
         self._levels: list[_Level] = []
-        self._cells: tables.Cells | None = None
+        self._cells: table_building.Cells | None = None
         self._in_note = False
         self._note_begun = False  # its number stands there, its first words go on behind it
 
@@ -115,7 +115,7 @@ class _Builder:
             case "blockquote_open" | "blockquote_close":
                 self._quote += token.nesting
             case "table_open":
-                self._cells = tables.Cells()
+                self._cells = table_building.Cells()
             case "hr":
                 self._fresh = self._first and self._fresh  # the block behind a table is too near to it
                 self._begin(self._formats.rule(quote=self._quote))
@@ -220,12 +220,12 @@ class _Builder:
         inside.insertText(text, self._formats.char(Style(code=True)))
         self._after_card(card.lastCursorPosition())
 
-    def _table(self, cells: tables.Cells) -> None:
+    def _table(self, cells: table_building.Cells) -> None:
         if cells.too_many:
             self._code(cells.source())
         elif cells.rows:
             self._before_card()
-            table = tables.insert(self._cursor, cells, self._formats, self._inline, left=self._left())
+            table = table_building.insert(self._cursor, cells, self._formats, self._inline, left=self._left())
             self._after_card(table.lastCursorPosition())
 
     # --- notes and sources ----------------------------------------------------------------------------

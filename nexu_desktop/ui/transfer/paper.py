@@ -36,7 +36,7 @@ from nexu_desktop.ui.chat_view.characters import visible, visible_code
 from nexu_desktop.ui.chat_view.formats import LIST_STEP, Formats, Style
 from nexu_desktop.ui.chat_view.formula_objects import OBJECT, FormulaPainter, draw_formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
-from nexu_desktop.ui.chat_view.marks import paint_marks
+from nexu_desktop.ui.chat_view.quote_bars import paint_marks
 
 DOTS_PER_INCH = 96  # all sizes of the theme are in these
 MARGIN_MM = 16.0

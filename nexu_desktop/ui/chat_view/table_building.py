@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QFont, QFontMetrics, QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import QFont, QFontMetrics, QTextBlockFormat, QTextCursor, QTextDocument, QTextTable
 
 from nexu_desktop.ui.chat_view.formats import CELL_SIDE, PLAIN, Formats, Style
 from nexu_desktop.ui.chat_view.inline import Inline
@@ -62,27 +63,38 @@ class Cells:
     def width(self, formats: Formats) -> int:
         """All columns beside each other, each as wide as its longest cell."""
         plain, bold = QFontMetrics(formats.text_font), QFontMetrics(_bold(formats.text_font))
-        widest = [0] * self.columns
-        for number, row in enumerate(self.rows):
+        longest = [""] * self.columns  # measuring every cell would take longer than building it
+        for row in self.rows[1:]:
             for column, (_, words, _) in enumerate(row):
-                advance = (plain if number else bold).horizontalAdvance(words[:100])
-                widest[column] = max(widest[column], min(advance, COLUMN_MAX))
+                longest[column] = max(longest[column], words[:100], key=_cells_wide)
+        heads = [bold.horizontalAdvance(words[:100]) for _, words, _ in self.rows[0]]
+        advances = map(plain.horizontalAdvance, longest)
+        widest = [min(max(pair), COLUMN_MAX) for pair in zip_longest(heads, advances, fillvalue=0)]
         return sum(widest) + len(widest) * (2 * CELL_SIDE + 1)
 
 
 def insert(cursor: QTextCursor, cells: Cells, formats: Formats, inline: Inline, *, left: int) -> QTextTable:
     """Put the table at the cursor, `left` pixels from the edge."""
     table = cursor.insertTable(len(cells.rows), max(cells.columns, 1), formats.table(left=left))
+    header, body = formats.cell_box(header=True), formats.cell_box(header=False)
+    sides: dict[str, QTextBlockFormat] = {}
     for number, row in enumerate(cells.rows):
         for column, (side, _, children) in enumerate(row):
             cell = table.cellAt(number, column)
-            cell.setFormat(formats.cell_box(header=number == 0))
+            cell.setFormat(body if number else header)
             inside = cell.firstCursorPosition()
-            inside.setBlockFormat(formats.cell(align=side))
+            if side not in sides:
+                sides[side] = formats.cell(align=side)
+            inside.setBlockFormat(sides[side])
             inline.write(inside, children, Style(bold=True) if number == 0 else PLAIN)
     document = cursor.document()
     set_width(document, max(natural_width(document), left + cells.width(formats)))
     return table
+
+
+def _cells_wide(words: str) -> int:
+    """How wide a text is, about: Chinese is twice as wide as Latin."""
+    return len(words) if words.isascii() else sum(1 + (character >= "\u2e80") for character in words)
 
 
 def _bold(face: QFont) -> QFont:

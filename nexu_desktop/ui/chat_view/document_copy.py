@@ -44,7 +44,7 @@ def document_markdown(document: QTextDocument, start: int, end: int) -> str:
     written = _Written()
     for piece in _parts(document, start, end):
         if piece.table is not None and not piece.is_code:
-            written.row(piece, [_cell(block, start, end, header=piece.row == 0) for block in piece.blocks])
+            written.row(piece.table, piece.row)
         else:
             written.block(piece, start, end)
     return written.text()
@@ -163,16 +163,17 @@ class _Written:
     def text(self) -> str:
         return "\n".join(self._lines).strip("\n")
 
-    def row(self, piece: _Part, cells: list[str]) -> None:
-        line = f"| {' | '.join(cells)} |"
-        if piece.table != self._table:
+    def row(self, table: QTextTable, number: int) -> None:
+        """A row that is touched comes whole; the first one is the header of what is copied."""
+        firsts = [table.cellAt(number, column).firstCursorPosition() for column in range(table.columns())]
+        cells = [_cell(first.block(), header=number == 0) for first in firsts]
+        fresh = table != self._table
+        if fresh:
             self._gap()
-            self._table = piece.table
-            assert piece.table is not None
-            self._lines += [line, f"|{'|'.join(_rules(piece.table))}|"]
-        else:
-            self._lines.append(line)
-        self._item, self._quote = False, 0
+        self._lines.append(f"| {' | '.join(cells)} |")
+        if fresh:
+            self._lines.append(f"| {' | '.join(map(_side, firsts))} |")
+        self._table, self._item, self._quote = table, False, 0
 
     def block(self, piece: _Part, start: int, end: int) -> None:
         block = piece.blocks[0]
@@ -199,10 +200,9 @@ def _quote(block: QTextBlock) -> int:
     return block.blockFormat().intProperty(QTextFormat.Property.BlockQuoteLevel)
 
 
-def _rules(table: QTextTable) -> list[str]:
+def _side(cell: QTextCursor) -> str:
     sides = {Qt.AlignmentFlag.AlignRight: "---:", Qt.AlignmentFlag.AlignHCenter: ":---:"}
-    cells = (table.cellAt(0, column).firstCursorPosition() for column in range(table.columns()))
-    return [sides.get(cell.blockFormat().alignment(), "---") for cell in cells]
+    return sides.get(cell.blockFormat().alignment(), "---")
 
 
 def _prefixes(block: QTextBlock, *, begun: bool) -> tuple[str, str]:
@@ -226,8 +226,8 @@ def _marked(block: QTextBlock, start: int, end: int) -> str:
     return "".join(_inline(text, look) for text, look in _pieces(block, start, end))
 
 
-def _cell(block: QTextBlock, start: int, end: int, *, header: bool) -> str:
-    pieces = _pieces(block, start, end)
+def _cell(block: QTextBlock, *, header: bool) -> str:
+    pieces = _pieces(block, block.position(), block.position() + block.length())
     words = "".join(_inline(text, look, known=BOLD * header) for text, look in pieces)
     return words.replace("|", "\\|").replace("\n", "<br>")
 
