@@ -76,9 +76,9 @@ class Exports:
         batch = self.begin(ids, format_, target, overwrite=overwrite)
         try:
             for number, cid in enumerate(ids, 1):
-                if cancelled():
-                    raise TransferStopped
                 content = make(self.export(cid, options)) if make else self.make(cid, format_, options)
+                if cancelled():  # after the long part: what was stopped is not written
+                    raise TransferStopped
                 batch.add(self._title(cid), content)
                 progress(number, len(ids))
             return batch.finish()

@@ -163,6 +163,13 @@ def test_a_zip_is_whole_or_not_there(exports: Exports, house: House, tmp_path: P
     assert sorted(one.name for one in tmp_path.iterdir()) == ["all.zip", "data", "home"]
 
 
+def test_one_file_is_not_written_after_a_stop(exports: Exports, house: House, tmp_path: Path) -> None:
+    """Even where its making could not be interrupted."""
+    with pytest.raises(TransferStopped):
+        exports.run([said(house, "x")], Format.MARKDOWN, PLAIN, tmp_path / "t.md", quiet, lambda: True)
+    assert not (tmp_path / "t.md").exists()
+
+
 def test_nothing_is_overwritten_unasked(exports: Exports, house: House, tmp_path: Path) -> None:
     """A file that is there needs a yes, and is then replaced whole."""
     cid, target = said(house, "x"), tmp_path / "t.md"

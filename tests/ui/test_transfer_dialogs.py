@@ -287,9 +287,9 @@ def test_chosen_conversations_are_exported(opener: TransferOpener, house: House)
     """One, several, or all where none is named."""
     ids = [house.talk("One"), house.talk("Two")]
     for chosen, name, this in (
-        (ids, "2 conversations", False),
-        (ids[:1], "3 conversations", True),
-        ([], "3 conversations", False),
+        (ids, "These 2 conversations", False),
+        (ids[:1], "All 3 conversations", True),
+        ([], "All 3 conversations", False),
     ):
         opener.export_these(chosen)
         assert isinstance(opener.dialog, ExportDialog)

@@ -39,7 +39,7 @@ RECEIPTS, REASONING, ZIP = "receipts", "reasoning", "zip"
 
 
 class ExportDialog(QDialog):
-    """`cid` is one conversation, '' where there is none to export; `several` are all, or those that were chosen."""
+    """`cid` is one conversation, '' where there is none to export; `several` are all, or those `chosen`."""
 
     def __init__(
         self,
@@ -49,6 +49,8 @@ class ExportDialog(QDialog):
         cid: str,
         several: Sequence[str],
         parent: QWidget | None = None,
+        *,
+        chosen: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("transfer")
@@ -58,6 +60,7 @@ class ExportDialog(QDialog):
         self._exports, self._settings, self._bridge = exports, settings, bridge
         self._cid, self._several = cid, tuple(several)
         self._job: Job | None = None
+        self._which = "These" if chosen else "All"
         self._make()
         self._arrange()
         self._remember_back()
@@ -96,6 +99,7 @@ class ExportDialog(QDialog):
         self._keep(target)
         ids = self._several if self.all.isChecked() else (self._cid,)
         format_, options, make = self.format, self.options, self._maker()
+        self.progress.setRange(0, 1000 if len(ids) > 1 else 0)  # of one there are no parts to count
         self.progress.setValue(0)
         self._say("")
         self._working(True)
@@ -196,7 +200,7 @@ class ExportDialog(QDialog):
 
     def _make(self) -> None:
         self.this = _radio("This conversation")
-        self.all = _radio(count(len(self._several), "conversation"))
+        self.all = _radio(f"{self._which} {count(len(self._several), 'conversation')}")
         self.this.setEnabled(bool(self._cid))
         self.all.setEnabled(bool(self._several))
         self.as_files = _radio("A file for each, in a folder")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPageLayout, QShortcut
 from PySide6.QtWidgets import QDialog
 
@@ -63,12 +63,15 @@ class TransferOpener(QObject):
     def export_these(self, ids: Sequence[str]) -> None:
         """Chosen conversations: one, several, or none for all of them."""
         with self._told():
-            self._open_export(ids[0] if len(ids) == 1 else "", ids if len(ids) > 1 else self._everything())
+            if len(ids) > 1:
+                self._open_export("", ids, chosen=True)
+            else:
+                self._open_export("".join(ids), self._everything())
 
     def _everything(self) -> list[str]:
         return [one.id for one in self._desk.conversations()]
 
-    def _open_export(self, cid: str, several: Sequence[str]) -> None:
+    def _open_export(self, cid: str, several: Sequence[str], *, chosen: bool = False) -> None:
         """Imported when first opened: a start does not pay for it."""
         from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 
@@ -76,7 +79,9 @@ class TransferOpener(QObject):
             self.dialog.raise_()
             return
         settings = self._desk.settings
-        self._show(ExportDialog(self._exports, settings, self._bridge, cid, several, self._window))
+        self._show(
+            ExportDialog(self._exports, settings, self._bridge, cid, several, self._window, chosen=chosen)
+        )
 
     def import_(self) -> None:
         from nexu_desktop.ui.transfer.import_dialog import ImportDialog
@@ -105,7 +110,11 @@ class TransferOpener(QObject):
         if QPrintDialog(printer, self._window).exec() == QDialog.DialogCode.Accepted:
             some = printer.printRange() == QPrinter.PrintRange.PageRange
             pages = (printer.fromPage(), printer.toPage()) if some else (1, None)
-            paper.put_on(printer, export, paper.formats(), *pages)
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            try:
+                paper.put_on(printer, export, paper.formats(), *pages)
+            finally:
+                QGuiApplication.restoreOverrideCursor()
 
     def _show(self, dialog: ExportDialog | ImportDialog) -> None:
         self.dialog = dialog

@@ -62,20 +62,22 @@ class _Formulas(FormulaPainter):
 
 
 class _Marks:
-    """Stands in for a painter: keeps the bars of quotes and the rules, to be painted page by page."""
+    """Stands in for a painter: keeps the bars of quotes and the rules by page, for each page to paint its own."""
 
-    def __init__(self, document: QTextDocument, looks: Formats, width: float) -> None:
-        self._found: list[tuple[QRectF, QColor]] = []
-        whole = QRectF(0, 0, width, document.size().height())
-        paint_marks(cast(QPainter, self), document, looks.colours, whole, width)
+    def __init__(self, document: QTextDocument, looks: Formats, page: QSizeF) -> None:
+        self._height = page.height()
+        self._pages: dict[int, list[tuple[QRectF, QColor]]] = {}
+        whole = QRectF(0, 0, page.width(), document.size().height())
+        paint_marks(cast(QPainter, self), document, looks.colours, whole, page.width())
 
     def fillRect(self, place: QRectF, colour: QColor) -> None:
-        self._found.append((QRectF(place), colour))
+        first, last = int(place.top() // self._height), int(place.bottom() // self._height)
+        for page in range(first, last + 1):
+            self._pages.setdefault(page, []).append((QRectF(place), colour))
 
-    def paint(self, painter: QPainter, part: QRectF) -> None:
-        for place, colour in self._found:
-            if place.intersects(part):
-                painter.fillRect(place, colour)
+    def paint(self, painter: QPainter, page: int) -> None:
+        for place, colour in self._pages.get(page, ()):
+            painter.fillRect(place, colour)
 
 
 def formats() -> Formats:
@@ -135,7 +137,7 @@ def put_on(
     body = QSizeF(width, height - FOOT)
     document.setPageSize(body)
     pages = document.pageCount()
-    marks = _Marks(document, looks, width)
+    marks = _Marks(document, looks, body)
     painter = QPainter(device)
     painter.scale(scale, scale)
     wanted = range(max(first, 1) - 1, min(last or pages, pages))
@@ -155,7 +157,7 @@ def _paint_page(painter: QPainter, document: QTextDocument, marks: _Marks, body:
     painter.save()
     painter.translate(0, -part.top())
     painter.setClipRect(part)
-    marks.paint(painter, part)
+    marks.paint(painter, page)
     document.drawContents(painter, part)
     painter.restore()
 
