@@ -63,8 +63,13 @@ def bar(name: str) -> QProgressBar:
 
 
 def fitting(size: QSize, parent: QWidget | None) -> QSize:
-    """No larger than the window below leaves in sight."""
-    return size if parent is None else size.boundedTo(parent.window().size() - QSize(AROUND, AROUND))
+    """No larger than the window below leaves in sight, nor than the screen with a title bar."""
+    if parent is None:
+        return size
+    around = QSize(AROUND, AROUND)
+    return size.boundedTo(parent.window().size() - around).boundedTo(
+        parent.screen().availableSize() - around - around
+    )
 
 
 def count(number: int, what: str) -> str:
