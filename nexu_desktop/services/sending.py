@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from nexu_desktop.domain.chat import Message, ModelRef, Receipt, Role
@@ -83,12 +84,10 @@ class Sending:
             return None
         beside = self._chats.message(message_id)
         parent = beside.parent if beside and beside.role is Role.ASSISTANT else row.id
-        try:
+        with self._refusals(message_id, row.conversation, emit):
             question = self._again(row, row.text, ref)
             return await self._run(question, row, emit, confirmed=confirmed, parent=parent)
-        except NexuError as error:
-            emit(TurnRefused(message_id, row.conversation, "", error.title, error.hint))
-            return None
+        return None
 
     async def edited(self, message_id: str, text: str, emit: Emit, *, confirmed: bool) -> Receipt | None:
         """`text` asked beside the question `message_id`, with copies of its files; None where it was refused."""
@@ -101,16 +100,29 @@ class Sending:
             for number, one in enumerate(row.attachments)
             if not one.dropped
         ]
-        try:
+        with self._refusals(message_id, row.conversation, emit):
             if not text.strip():
                 raise BadInput("There is nothing to send.", "Write a message first.")
             question = self._again(row, text, None)
             return await self._run(
                 question, replace(fresh, attachments=tuple(copies)), emit, confirmed=confirmed
             )
+        return None
+
+    @contextmanager
+    def _refusals(self, message_id: str, cid: str, emit: Emit) -> Iterator[None]:
+        """What refuses or stops it before anything is stored is announced; there is no draft to give back."""
+        import asyncio  # 50 ms that a start need not pay
+
+        leaf = self._conversations.leaf(cid)
+        try:
+            yield
         except NexuError as error:
-            emit(TurnRefused(message_id, row.conversation, "", error.title, error.hint))
-            return None
+            emit(TurnRefused(message_id, cid, "", error.title, error.hint))
+        except asyncio.CancelledError:
+            if self._conversations.leaf(cid) == leaf:
+                emit(TurnRefused(message_id, cid, "", "Stopped before anything was sent.", ""))
+            raise
 
     def estimate_again(
         self, message_id: str, text: str | None = None, ref: ModelRef | None = None

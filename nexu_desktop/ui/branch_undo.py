@@ -35,12 +35,6 @@ class BranchUndo(QObject):
         self._back = back
         bar.offer("", text)
 
-    def withdraw(self) -> None:
-        """Another conversation: it would be taken back unseen."""
-        self._back = None
-        if self.bar is not None:
-            self.bar.hide()
-
     def _take_back(self) -> None:
         back, self._back = self._back, None
         if back is None:

@@ -60,8 +60,6 @@ class Branching(QObject):
     def show(self, cid: str, messages: Sequence[Message]) -> None:
         """The shown branch, with its marks and open edit boxes; who is writing in one goes on writing."""
         chat, box = self._window.chat, self._writing() if cid == self._cid else None
-        if cid != self._cid:
-            self.undo.withdraw()
         self._cid = cid
         chat.show_conversation(messages)
         self.refresh()
@@ -97,6 +95,11 @@ class Branching(QObject):
     # --- what a row wishes ---
 
     def take(self, wish: Wish) -> None:
+        """What the desk refuses is said in the notice."""
+        with self._told():
+            self._do(wish)
+
+    def _do(self, wish: Wish) -> None:
         match wish.want:
             case Want.EDIT:
                 self._edit(wish.message)
@@ -142,17 +145,17 @@ class Branching(QObject):
 
     # --- inside ---
 
-    def _writing(self) -> tuple[str, int] | None:
-        """The question whose edit box has the focus, and where in its text the cursor stands."""
+    def _writing(self) -> tuple[str, int, int] | None:
+        """The question whose edit box has the focus, where its row stands, and where in its text the cursor."""
         field = QApplication.focusWidget()
         for message in self._window.chat.transcript.edited():
             row = self._window.chat.row_of(message)
             if row is not None and isinstance(field, QPlainTextEdit) and row.isAncestorOf(field):
-                return message, field.textCursor().position()
+                return message, self._window.chat.offset_of(message), field.textCursor().position()
         return None
 
-    def _go_on(self, message: str, position: int) -> None:
-        self._window.chat.jump_to(message)
+    def _go_on(self, message: str, offset: int, position: int) -> None:
+        self._window.chat.show_at(message, offset)
         row = self._window.chat.row_of(message)
         field = row.findChild(QPlainTextEdit) if row is not None else None
         if isinstance(field, QPlainTextEdit):
@@ -164,13 +167,17 @@ class Branching(QObject):
     def _may_go(self, estimate: Estimate | None, go: Callable[[], object]) -> bool:
         return not self._turns.runs(self._cid) and self._asking.may_go(estimate, go)
 
-    def _edit(self, message: str, text: str | None = None) -> None:
+    def _edit(self, message: str) -> None:
         transcript = self._window.chat.transcript
         place = transcript.place(message)
         if place is not None and message not in transcript.edited():
-            said = transcript.entry(place).message.text if text is None else text
-            transcript.set_edited(message, said)
-            self._go_on(message, len(said))
+            self._open_box(message, transcript.entry(place).message.text)
+
+    def _open_box(self, message: str, text: str) -> None:
+        """One of another conversation waits there until that is shown."""
+        offset = self._window.chat.offset_of(message)
+        self._window.chat.transcript.set_edited(message, text)
+        self._go_on(message, offset, len(text))
 
     def _cancel(self, message: str, typed: str) -> None:
         """What was typed can be taken back for a while."""
@@ -179,15 +186,13 @@ class Branching(QObject):
         transcript.set_edited(message, None)
         self._window.chat.setFocus()
         if place is not None and typed != transcript.entry(place).message.text:
-            self.undo.offer("The edit was left.", lambda: self._edit(message, typed))
+            self.undo.offer("The edit was left.", lambda: self._open_box(message, typed))
 
     def _switch(self, message: str, step: int) -> None:
         """The sibling stands where `message` stood, so that one can go on with the same arrow."""
-        chat, leaf = self._window.chat, ""
+        chat = self._window.chat
         place, offset = chat.transcript.place(message), chat.offset_of(message)
-        with self._told():
-            leaf = self._desk.branches.switch(message, step)
-        if leaf and place is not None:
+        if self._desk.branches.switch(message, step) and place is not None:
             self.changed.emit()
             self._mark()
             sibling = chat.transcript.entry(place).message.id  # both branches are the same up to there
@@ -198,13 +203,12 @@ class Branching(QObject):
                 strip.take_focus(step)
 
     def _delete(self, message: str) -> None:
-        with self._told():
-            deleted = self._desk.branches.delete(message)
-            if deleted is not None:
-                self.changed.emit()
-                self._window.chat.setFocus()  # the button that had it is gone
-                text = branch_words.deleted(len(deleted.messages))
-                self.undo.offer(text, lambda: self._desk.branches.undo(deleted))
+        deleted = self._desk.branches.delete(message)
+        if deleted is not None:
+            self.changed.emit()
+            self._window.chat.setFocus()  # the button that had it is gone
+            text = branch_words.deleted(len(deleted.messages))
+            self.undo.offer(text, lambda: self._desk.branches.undo(deleted))
 
     def _quote(self, text: str) -> None:
         """At the end of the draft, as one step that Undo takes back."""
@@ -269,7 +273,6 @@ class Branching(QObject):
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """What the desk refuses is said in the notice."""
         try:
             yield
         except NexuError as error:

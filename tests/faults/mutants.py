@@ -21,9 +21,7 @@ from nexu_desktop.services.ports import AttemptState, NewAttempt, Settlement
 from tests.contracts.ledger import FixedClock
 
 
-SPLIT_S = (
-    0.005  # wide enough that 60 kills at random moments meet it; a quick disk leaves a gap of microseconds
-)
+SPLIT_S = 0.005  # wide enough that 60 kills at random moments meet it; a quick disk leaves a gap of microseconds
 
 
 class SplitClosing(LedgerSqlite):

@@ -140,6 +140,35 @@ def test_what_the_wallet_cannot_pay_leaves_no_branch(house: House) -> None:
     assert (house.desk.messages(cid), house.chats.tree(cid)) == (before, before)
 
 
+@pytest.mark.parametrize("way", ["edit", "regenerate"])
+def test_what_is_stopped_before_it_began_is_told(house: House, way: str) -> None:
+    """Nothing was stored, and who waits for the turn hears that it will not come; a stop later is its own end."""
+    cid = house.talk("one")
+    question, answer = before = house.desk.messages(cid)
+    branches, say = house.desk.branches, house.events.append
+    house.script = (TextChunk("Half"), None)
+
+    async def stopped(asked: int) -> None:
+        going = (
+            branches.edit_and_resend(question.id, "x", say) if way == "edit"
+            else branches.regenerate(answer.id, say)
+        )  # fmt: skip
+        task = asyncio.create_task(going)
+        await asyncio.sleep(0)
+        while len(house.asked) < asked:
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(stopped(0))
+    (refused,) = house.heard(TurnRefused)
+    assert isinstance(refused, TurnRefused)
+    assert (refused.title, house.chats.tree(cid)) == ("Stopped before anything was sent.", before)
+    asyncio.run(stopped(2))
+    assert len(house.heard(TurnRefused)) == 1
+    assert len(house.chats.tree(cid)) == (4 if way == "edit" else 3)
+
+
 # --- regenerate ---
 
 

@@ -286,6 +286,17 @@ def test_looking_at_regenerate_asks_for_its_price(qtbot: QtBot, chat: ChatView) 
     assert "about 0.12 credits" in receipt.retry.toolTip()
 
 
+def test_a_price_that_comes_late_is_not_shown_under_another_message(chat: ChatView) -> None:
+    """A row may show something else by then."""
+    heard, row = wishes(chat), last_answer(chat)
+    row.receipt.price_wanted.emit()
+    row.show_entry(replace(chat.transcript.entry(1), message=answer("Other", "a2")))
+    (wish,) = heard
+    assert wish.say is not None
+    wish.say("Regenerate, about 9.99 credits")
+    assert "9.99" not in row.receipt.retry.toolTip()
+
+
 def names(row: UserRow | AnswerRow) -> dict[str, bool]:
     return {one.text(): one.isEnabled() for one in row.menu().actions() if one.text()}
 

@@ -45,9 +45,16 @@ class Row(Part):
         self.wished.emit(wish)
 
     def want(self, want: Want, text: str = "", say: Callable[[str], None] | None = None) -> None:
-        """The same of this message; `say` takes the answer as long as this row is there."""
-        if self.entry is not None:
-            self.wish(Wish(want, self.entry.message.id, text, self if say else None, say))
+        """The same of this message; `say` takes the answer as long as this row shows it."""
+        if self.entry is None:
+            return
+        name = self.entry.message.id
+
+        def answer(words: str) -> None:
+            if say is not None and self.entry is not None and self.entry.message.id == name:
+                say(words)
+
+        self.wish(Wish(want, name, text, self, answer if say else None))
 
     def release(self) -> None:
         """Give shared widgets back before the row goes."""
