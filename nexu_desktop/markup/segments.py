@@ -205,7 +205,7 @@ class Splitter:
             self._header, self._rows = (), 0
         elif self._header:
             self._rows += 1
-        elif self._pieces and "|" in self._pieces[-1] and _is_rule(line):
+        elif self._pieces and _is_rule(line) and _columns(line) == _columns(self._pieces[-1]) > 0:
             head = self._pieces[-1]
             self._begin_table(head)
             self._header = (head, line) if len(head) + len(line) <= HEADER_MAX else ()
@@ -240,6 +240,11 @@ def _cut(data: str, start: int) -> int:
         if data[index].isalpha() and data[index - 1] == " ":
             return index
     return end
+
+
+def _columns(line: str) -> int:
+    """How many cells a row of a table has, 0 where it is none."""
+    return line.strip().strip("|").replace("\\|", "").count("|") + 1 if "|" in line else 0
 
 
 def _is_rule(line: str) -> bool:

@@ -228,6 +228,18 @@ def test_formula_stands_on_the_base_line(qtbot: QtBot) -> None:
     assert ink(painted(document, 100)) > ink(painted(blank, 100)) == 0
 
 
+def test_wide_formula_fits_the_column(qtbot: QtBot) -> None:
+    """It is made smaller rather than cut off."""
+    document = rendered("$$" + "a+b+c+" * 8 + "d$$")
+    formulas = Formulas(LIGHT)
+    formulas.ask(document, lambda _: None)
+    qtbot.waitUntil(lambda: not formulas.busy)
+    document.setTextWidth(300)
+    assert document.toPlainText() == "\ufffc"
+    assert document.begin().layout().lineAt(0).naturalTextWidth() <= 300
+    assert ink(painted(document, 300)) > 0
+
+
 def test_forgotten_documents_are_not_drawn(qtbot: QtBot) -> None:
     """A document that goes away while it waits is left alone."""
     document = rendered("$q_{19}$")

@@ -87,7 +87,12 @@ class FormulaPainter(QPyTextObject):
         if made is None:
             return QSizeF(0, 0)
         half = _half_x(look.toCharFormat())
-        return QSizeF(made.width, max(2 * made.ascent - half, 2 * made.descent + half))
+        room = document.textWidth()
+        scale = (
+            min(room / made.width, 1) if room > 0 else 1
+        )  # a formula wider than the column is made smaller
+        height = max(2 * scale * made.ascent - half, 2 * scale * made.descent + half)
+        return QSizeF(scale * made.width, height)
 
     def drawObject(
         self, painter: QPainter, rect: QRect | QRectF, document: QTextDocument, place: int, look: QTextFormat
@@ -96,11 +101,10 @@ class FormulaPainter(QPyTextObject):
         made = formula_of(letters)
         if made is None:
             return
-        base = box.top() + (box.height() + _half_x(letters)) / 2
+        base, scale = box.top() + (box.height() + _half_x(letters)) / 2, box.width() / made.width
+        top, height = base - scale * made.ascent, scale * (made.ascent + made.descent)
         drawing = self.drawing(made, letters.foreground().color().name())
-        drawing.render(
-            painter, QRectF(box.left(), base - made.ascent, made.width, made.ascent + made.descent)
-        )
+        drawing.render(painter, QRectF(box.left(), top, box.width(), height))
 
     def drawing(self, made: Formula, colour: str) -> QSvgRenderer:
         return _renderer(made, colour)
