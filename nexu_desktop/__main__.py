@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COMMANDS = ("models", "estimate", "ask", "ledger", "keys", "doctor", "sandbox")
+COMMANDS = ("models", "estimate", "ask", "ledger", "keys", "doctor", "sandbox", "export", "import")
 NO_DISPLAY = 7
 
 

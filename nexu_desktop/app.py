@@ -24,6 +24,7 @@ from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.next_step import NextStep
 from nexu_desktop.ui.presenter import Presenter
 from nexu_desktop.ui.single_instance import SingleInstance
+from nexu_desktop.ui.transfer.opener import TransferOpener
 
 SWITCH_INTERVAL_S = 0.0005  # a busy engine thread must not hold up the frame
 CLOSE_TIMEOUT_S = 5.0
@@ -84,6 +85,8 @@ def _window(
     presenter = Presenter(window, core.desk, bridge)
     watch(window, bridge)
     AccuracyOpener(window, core.desk, lambda: presenter.cid)
+    transfer = TransferOpener(window, core.desk, core.imports, core.exports, bridge, lambda: presenter.cid)
+    transfer.changed.connect(lambda: _after_import(presenter))
     instance.raised.connect(window.raise_up)
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
     presenter.asking.budgets_wanted.connect(lambda: _open_settings(presenter, core, "budgets"))
@@ -106,6 +109,15 @@ def _window(
     code = application.exec()
     engine.close(CLOSE_TIMEOUT_S)  # before the window goes: open turns settle and still announce it
     return code
+
+
+def _after_import(presenter: Presenter) -> None:
+    """What is open may have more messages, or be in the trash again."""
+    if presenter.desk.conversation(presenter.cid) is not None:
+        presenter.open(presenter.cid)
+        return
+    rest = presenter.desk.conversations()
+    presenter.open(rest[0].id if rest else presenter.desk.new_conversation().id)
 
 
 def _open_settings(presenter: Presenter, core: Core, provider: str = "") -> None:

@@ -26,16 +26,20 @@ from nexu_desktop.adapters.tokens import SplintrCounter
 from nexu_desktop.adapters.wallets import Wallets
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.errors import BadInput, KeyMissing
+from nexu_desktop.domain.export import WRITTEN, Export, Format
 from nexu_desktop.domain.settings import CLOUD_URL, LINK_URL
 from nexu_desktop.sandbox.health import answers_from
 from nexu_desktop.sandbox.process import SandboxProcess
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import NEXU, Catalog, Offer
 from nexu_desktop.services.desk import Desk
+from nexu_desktop.services.exports import Exports
+from nexu_desktop.services.imports import Imports
 from nexu_desktop.services.keys import Keys
 from nexu_desktop.services.meter import Meter
 from nexu_desktop.services.ports import Provider
 from nexu_desktop.services.recovery import Recovery
+from nexu_desktop.services.transfer_port import ForeignReader, Place, Writer
 from nexu_desktop.services.turns import Turns
 
 __all__ = ["Connections", "Core", "build", "new_id", "resources"]
@@ -156,6 +160,8 @@ class Core:
     desk: Desk
     sandbox: SandboxProcess
     instances: InstanceLock
+    imports: Imports
+    exports: Exports
 
     @property
     def ledgers(self) -> dict[Lane, LedgerSqlite]:
@@ -231,7 +237,36 @@ def build(data_dir: Path | None, *, log: str = "window") -> Core:
         desk,
         sandbox,
         instances,
+        Imports(chats, chats.archive, _foreign_file, clock, desk.reread),
+        Exports(chats, {format_: _writer(format_) for format_ in WRITTEN}, _export_place),
     )
+
+
+# Files of other programs and exports are rare: what reads and writes them is loaded when first wanted.
+
+
+def _foreign_file(path: Path) -> ForeignReader:
+    from nexu_desktop.adapters.import_files import ImportFiles
+
+    return ImportFiles(path)
+
+
+def _export_place(target: Path, overwrite: bool, many: bool) -> Place:
+    from nexu_desktop.adapters.export_places import open_place
+
+    return open_place(target, overwrite, many)
+
+
+def _writer(format_: Format) -> Writer:
+    def write(export: Export) -> str:
+        from nexu_desktop.adapters.export_html import html_of
+        from nexu_desktop.adapters.export_json import json_of
+        from nexu_desktop.adapters.export_markdown import markdown_of
+
+        writers = {Format.MARKDOWN: markdown_of, Format.HTML: html_of, Format.JSON: json_of}
+        return writers[format_](export)
+
+    return write
 
 
 def _root(link_url: str) -> str:

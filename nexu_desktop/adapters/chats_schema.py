@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import astuple
 from functools import lru_cache
@@ -374,6 +375,11 @@ def message_row(message: Message) -> Row:
         message.created_ms, int(message.streaming), int(message.dropped),
         message.receipt.attempt if message.receipt else None, message.parent, " ".join(message.summaries),
     )  # fmt: skip
+
+
+def search_key(title: str) -> str:
+    """Case, width and ways of writing an accent do not matter when a title is looked for."""
+    return unicodedata.normalize("NFKC", whole_text(title)).casefold()
 
 
 def ref_text(ref: ModelRef | None) -> str | None:

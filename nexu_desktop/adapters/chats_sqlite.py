@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from nexu_desktop.adapters import chats_messages as rows
 from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
 from nexu_desktop.adapters import chats_search as search
+from nexu_desktop.adapters.chats_archive import ChatsArchive
 from nexu_desktop.adapters.chats_library import LibrarySqlite
 from nexu_desktop.adapters.chats_presets import ChatsPresets
 from nexu_desktop.adapters.chats_prompts import ChatsPrompts
@@ -25,6 +25,7 @@ from nexu_desktop.adapters.chats_schema import (
     conversation_of,
     message_of,
     ref_text,
+    search_key,
 )
 from nexu_desktop.adapters.database import Database
 from nexu_desktop.adapters.whole_text import whole_text
@@ -58,13 +59,14 @@ class ChatsSqlite:
         self.prompts = ChatsPrompts(self._database)
         self.presets = ChatsPresets(self._database)
         self.library = LibrarySqlite(self._database)
+        self.archive = ChatsArchive(self._database)
 
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
         with self._database.reading() as db:
             found = db.execute(
                 f"{CONVERSATION} AND instr(title_key, ?) > 0 ORDER BY updated_ms DESC, id DESC",
-                (_search_key(search.strip()),),
+                (search_key(search.strip()),),
             )
             return tuple(map(conversation_of, found))
 
@@ -81,7 +83,7 @@ class ChatsSqlite:
             "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
             " keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            conversation.id, title, _search_key(title), ref_text(conversation.ref), conversation.created_ms,
+            conversation.id, title, search_key(title), ref_text(conversation.ref), conversation.created_ms,
             conversation.updated_ms, whole_text(conversation.draft), whole_text(conversation.system),
             rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation.effort,
             conversation.leaf, conversation.temperature, conversation.output_limit,
@@ -91,7 +93,7 @@ class ChatsSqlite:
         title = whole_text(title)
         self._write(
             "UPDATE conversation SET title = ?, title_key = ? WHERE id = ?",
-            title, _search_key(title), conversation,
+            title, search_key(title), conversation,
         )  # fmt: skip
 
     def set_model(self, conversation: str, ref: ModelRef) -> None:
@@ -300,8 +302,3 @@ def _no_draft_any_more(db: apsw.Connection, asked: Message) -> None:
 
 def _with_files(message: Message, files: Mapping[str, tuple[Attachment, ...]]) -> Message:
     return replace(message, attachments=files[message.id]) if message.id in files else message
-
-
-def _search_key(title: str) -> str:
-    """Case, width and ways of writing an accent do not matter when a title is looked for."""
-    return unicodedata.normalize("NFKC", whole_text(title)).casefold()

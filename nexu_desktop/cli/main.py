@@ -20,6 +20,7 @@ from nexu_desktop.cli import (
     output,
     sandbox,
     terminal,
+    transfer,
 )
 from nexu_desktop.cli.parser import EXIT_CODES, Parser
 from nexu_desktop.domain.errors import NexuError
@@ -77,6 +78,7 @@ def parser() -> Parser:
         (keys, shared),
         (doctor, shared),
         (sandbox, shared),
+        (transfer, shared),
     ):
         module.add_to(commands, parent)
     return top

@@ -48,6 +48,8 @@ class Settings:
     summary_above_tokens: int = _option(0, "Summarise earlier messages above so many tokens; 0 is never")
     wallet: str = _option("", "Wallet of the saved Nexu key; empty is the first one")
     paste_file_chars: int = _option(8_000, "Paste a text above so many characters as a file; 0 is never")
+    export_choices: str = _option("", "Format and options of the last export, by name")
+    export_folder: str = _option("", "Where the last export went")
     keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
 
     def __post_init__(self) -> None:

@@ -168,6 +168,10 @@ class Desk:
         """Remember the model; with messages already there, a note in the transcript says so."""
         return self._rows.choose_model(cid, ref)
 
+    def reread(self, cid: str) -> None:
+        """An import has written into it: what goes before the next draft is no longer what it was."""
+        self._questions.forget_context(cid)
+
     # --- the meter ---
 
     def estimate(self, cid: str, draft: str, ref: ModelRef | None = None) -> Estimate | None:

@@ -50,6 +50,9 @@ class Header(QFrame):
     context_wanted = Signal()
     accuracy_wanted = Signal()
     library_wanted = Signal()
+    export_wanted = Signal()
+    print_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,6 +139,10 @@ class Header(QFrame):
         menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
         menu.addAction("Prompts and assistants…", self.library_wanted.emit)
         menu.addAction("How good are the estimates?\tCtrl+Shift+E", self.accuracy_wanted.emit)
+        menu.addSeparator()
+        menu.addAction("Export…\tCtrl+Shift+S", self.export_wanted.emit)
+        menu.addAction("Print…\tCtrl+P", self.print_wanted.emit)
+        menu.addAction("Import conversations…\tCtrl+Shift+O", self.import_wanted.emit)
         menu.addSeparator()
         for name, text in THEMES:
             menu.addAction(f"Theme: {text}", partial(self.theme_chosen.emit, name))

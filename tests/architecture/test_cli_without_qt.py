@@ -54,7 +54,9 @@ def test_models_are_listed() -> None:
     assert [model["id"] for model in models if not model.keys() >= MODEL_FIELDS] == []
 
 
-@pytest.mark.parametrize("command", ["models", "estimate", "ask", "ledger", "keys", "doctor", "sandbox"])
+@pytest.mark.parametrize(
+    "command", ["models", "estimate", "ask", "ledger", "keys", "doctor", "sandbox", "export", "import"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     """Each command shows its help without Qt."""
     result = run("nexu_desktop", command, "--help")

@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT
 
 LATE = {
     *("httpx", "keyring", "pygments", "pydantic", "genai_prices", "splintr", "cryptography", "truststore"),
-    *("pyqtgraph", "numpy", "pypdf"),
+    *("pyqtgraph", "numpy", "pypdf", "ijson", "PySide6.QtPrintSupport"),
     *("markdown_it", "mdit_py_plugins", "ziamath", "latex2mathml"),
 }
 

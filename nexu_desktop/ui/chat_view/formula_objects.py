@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from threading import Thread
 
 from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSizeF, QTimer
@@ -102,8 +103,11 @@ class FormulaPainter(QPyTextObject):
             return
         base, scale = box.top() + (box.height() + _half_x(letters)) / 2, box.width() / made.width
         top, height = base - scale * made.ascent, scale * (made.ascent + made.descent)
-        drawing = _renderer(made, letters.foreground().color().name())
+        drawing = self.drawing(made, letters.foreground().color().name())
         drawing.render(painter, QRectF(box.left(), top, box.width(), height))
+
+    def drawing(self, made: Formula, colour: str) -> QSvgRenderer:
+        return _renderer(made, colour)
 
 
 def _half_x(look: QTextCharFormat) -> float:
@@ -179,6 +183,13 @@ def place_formulas(document: QTextDocument, formats: Formats) -> bool:
         cursor.insertText(CHARACTER, look)
     cursor.endEditBlock()
     return bool(found)
+
+
+def draw_formulas(document: QTextDocument, formats: Formats, most: int) -> None:
+    """The first `most` of them, at once: paper does not wait until the window is idle."""
+    for look, _, _ in islice(_pending(document), most):
+        formula_of(look)
+    place_formulas(document, formats)
 
 
 def _is_drawn(look: QTextCharFormat) -> bool:

@@ -1,0 +1,1 @@
+"""Import, export and print, from the window."""
