@@ -112,7 +112,8 @@ def _window(
 
 
 def _after_import(presenter: Presenter) -> None:
-    """What is open may have more messages, or be in the trash again."""
+    """What is open may have more messages, or be in the trash again; and all of it can be found."""
+    presenter.library.searching.read_old()
     if presenter.desk.conversation(presenter.cid) is not None:
         presenter.open(presenter.cid)
         return

@@ -52,6 +52,8 @@ class TransferOpener(QObject):
         ):
             QShortcut(QKeySequence(keys), window).activated.connect(act)
             wanted.connect(act)
+        window.sidebar.import_wanted.connect(self.import_)
+        window.sidebar.export_wanted.connect(self.export_these)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def export(self) -> None:
