@@ -13,6 +13,10 @@ class Part(QWidget):
 
     grew = Signal()
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)  # the view shows over what the mouse is, through all layers
+
     def fit(self, width: int) -> int:
         height = self.sizeHint().height()
         self.resize(width, height)
@@ -29,12 +33,23 @@ class Stack(Part):
         super().__init__(parent)
         self._gap = gap
         self.parts: list[Part] = []
+        self._ranks: dict[Part, int] = {}
 
-    def add(self, part: Part) -> None:
+    def add(self, part: Part, rank: int | None = None) -> None:
+        """Below the others, or below those of a lower rank; it is shown."""
         part.setParent(self)
         part.grew.connect(self.grew)
+        self._ranks[part] = max(self._ranks.values(), default=0) if rank is None else rank
         self.parts.append(part)
+        self.parts.sort(key=self._ranks.__getitem__)
         part.show()
+
+    def remove(self, part: Part) -> None:
+        """It takes no room any more; its owner decides what becomes of it."""
+        del self._ranks[part]
+        self.parts.remove(part)
+        part.grew.disconnect(self.grew)
+        part.hide()
 
     def fit(self, width: int) -> int:
         shown = [part for part in self.parts if not part.isHidden()]

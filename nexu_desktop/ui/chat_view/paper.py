@@ -1,0 +1,99 @@
+"""Text documents for the pieces of messages: nothing is ever loaded into one, and those seen last are kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
+
+from nexu_desktop.ui.chat_view.characters import visible_code
+from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
+from nexu_desktop.ui.chat_view.segments import Kind, Segment
+
+KEPT = 400  # about 18 MB of laid-out text
+LINE_SHOWN = 4_000  # a longer line of code is broken on the screen; Copy gives it whole
+CODE_LINE_PERCENT = 125
+
+
+class Paper(QTextDocument):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setUndoRedoEnabled(False)
+        self.setDocumentMargin(0)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Nothing is ever loaded; an image of our own keeps Qt from reading the file itself."""
+        blank = QImage(QSize(1, 1), QImage.Format.Format_ARGB32)
+        blank.fill(Qt.GlobalColor.transparent)
+        return blank
+
+
+class Papers:
+    """Rendered segments in the present theme; equal segments share one document, which nobody may change."""
+
+    def __init__(self, formats: Formats) -> None:
+        self.formats = formats
+        self.rendered_chars = 0  # how much has been rendered so far: the work that long texts must not make
+        self._kept: OrderedDict[tuple[Kind, str, bool], Paper] = OrderedDict()
+
+    def restyle(self, formats: Formats) -> None:
+        self.formats = formats
+        self._kept.clear()
+
+    def closed(self, segment: Segment, *, muted: bool) -> Paper:
+        """The document of a segment of text that will not change any more."""
+        key = (segment.kind, segment.text, muted)
+        found = self._kept.pop(key, None)
+        if found is None:
+            found = Paper()
+            self.fill(found, segment, muted=muted)
+        self.keep(found, segment, muted=muted)
+        return found
+
+    def keep(self, paper: Paper, segment: Segment, *, muted: bool) -> None:
+        self._kept[(segment.kind, segment.text, muted)] = paper
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def fill(self, paper: Paper, segment: Segment, *, muted: bool) -> None:
+        """Render a segment of text into `paper`."""
+        self.rendered_chars += len(segment.text)
+        paper.setDefaultFont(self.formats.text_font)
+        option = paper.defaultTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        paper.setDefaultTextOption(option)
+        if segment.kind is Kind.PLAIN:
+            render_plain(paper, segment.text, self.formats, muted=muted)
+        else:
+            render_markdown(paper, segment.text, self.formats)
+
+    def fill_code(self, paper: Paper, source: str, before: str = "") -> None:
+        """Put code into `paper`; where `before` stands there already and `source` goes on from it, only the rest."""
+        cursor = QTextCursor(paper)
+        tail = len(before) - before.rfind("\n") - 1
+        if before and tail < LINE_SHOWN and source.startswith(before):
+            self.rendered_chars += len(source) - len(before)
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(shown_code(source[len(before) :]))
+            return
+        self.rendered_chars += len(source)
+        paper.clear()
+        paper.setDefaultFont(self.formats.mono_font)
+        block = QTextBlockFormat()
+        block.setLineHeight(CODE_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setBlockFormat(block)
+        cursor.insertText(shown_code(source))
+
+
+def shown_code(source: str) -> str:
+    text = visible_code(source)
+    if len(text) <= LINE_SHOWN:
+        return text
+    return "\n".join(
+        line[start : start + LINE_SHOWN]
+        for line in text.split("\n")
+        for start in range(0, max(len(line), 1), LINE_SHOWN)
+    )
