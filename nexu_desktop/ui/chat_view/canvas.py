@@ -23,6 +23,7 @@ SCREENS_KEPT = 3
 ROUNDS_MAX = 12  # rows that turn out lower than guessed bring others into sight; each round lays those out
 SLICE_NS = 3_000_000
 SLICE_PAUSE_MS = 5
+RESIZED_MS = 200
 STEP = 40
 
 
@@ -41,6 +42,8 @@ class Canvas(QAbstractScrollArea):
         self._settling = False
         self._ahead = QTimer(self, singleShot=True, interval=SLICE_PAUSE_MS)
         self._ahead.timeout.connect(self._work_ahead)
+        self._resized = QTimer(self, singleShot=True, interval=RESIZED_MS)
+        self._resized.timeout.connect(self._guess_again)
         self._rows.changed.connect(self.settle)
         self._prepare_area()
 
@@ -118,6 +121,8 @@ class Canvas(QAbstractScrollArea):
                 break
         self._show_place()
         self._settling = False
+        if self._rows.crowded:
+            self._trim()
         self._ahead.start()
 
     def _reveal(self) -> bool:
@@ -165,7 +170,12 @@ class Canvas(QAbstractScrollArea):
         if self._rows.lacks(max(value - reach, 0), value + self.page + reach):
             self._ahead.start()
         else:
-            self._rows.trim(value - SCREENS_KEPT * self.page, value + (SCREENS_KEPT + 1) * self.page)
+            self._trim()
+
+    def _trim(self) -> None:
+        """Give up what is far from the reader."""
+        value, kept = self._value(), SCREENS_KEPT * self.page
+        self._rows.trim(value - kept, value + self.page + kept)
 
     # --- what Qt asks ---------------------------------------------------------------------------------
 
@@ -184,7 +194,13 @@ class Canvas(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._rows.resize(self.viewport().width())
+        if self._rows.resize(self.viewport().width()):
+            self._resized.start()
+        self.settle()
+
+    def _guess_again(self) -> None:
+        """Once the window has its new size; on the way there only what is seen matters."""
+        self._rows.guess_again()
         self.settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

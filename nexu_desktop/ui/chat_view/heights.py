@@ -10,6 +10,7 @@ CHAR_PX = 7.4  # mean advance of the text face at 14 px; Chinese is wider, but h
 LINE_PX = 25
 LINE_SHARE = 0.5  # how much of a last line of a paragraph stays empty
 ANSWER_PX, QUESTION_PX, NOTE_PX = 34, 20, 20  # what stands around the text
+SAMPLE = 1_000  # characters of a text whose line breaks stand for those of the rest
 QUESTION_SHARE = 0.66  # of the column: a question is a card at the right
 
 
@@ -20,12 +21,16 @@ def text_height(chars: int, breaks: int, width: int) -> int:
 
 def message_height(message: Message, column: int, most: int) -> int:
     """Pixels of the row of `message`, of whose text at most `most` characters are shown at first."""
-    text = message.text
-    share, around = (QUESTION_SHARE, QUESTION_PX) if message.role is Role.USER else (1.0, ANSWER_PX)
-    if message.role is Role.NOTE or message.role is Role.SYSTEM:
+    text, role = message.text, message.role
+    if role is Role.NOTE or role is Role.SYSTEM:
         return NOTE_PX
     chars = min(len(text), most)
-    return text_height(chars, text.count("\n", 0, chars), int(column * share)) + around
+    breaks = text.count("\n", 0, SAMPLE)
+    if chars > SAMPLE:
+        breaks = breaks * chars // SAMPLE
+    if role is Role.USER:
+        return text_height(chars, breaks, int(column * QUESTION_SHARE)) + QUESTION_PX
+    return text_height(chars, breaks, column) + ANSWER_PX
 
 
 def heights_of(messages: Sequence[Message], column: int, most: int, gap: int) -> list[int]:

@@ -20,6 +20,7 @@ from nexu_desktop.ui.chat_view.sums import Sums
 
 GAP = theme.GAP_XL
 MARGIN = theme.GAP_XL
+LIVE_MAX = 40  # rows; beyond that some go even while the reader scrolls
 SPARE = 12  # rows of a kind kept for use again
 
 
@@ -71,15 +72,19 @@ class Strip(QObject):
         self._sums = Sums(heights_of(self._model.messages, self._set_column(width), OPENED_CHARS, GAP))
 
     def resize(self, width: int) -> bool:
-        """A viewport of another width; whether rows are as wide as before."""
+        """A viewport of another width; whether the guesses about rows out of sight are wrong by that."""
         before = self.column
-        column = self._set_column(width)
-        if column == before:
-            return True
-        self._sums = Sums(heights_of(self._model.messages, column, OPENED_CHARS, GAP))
-        for place, row in self._live.items():
-            self._sums[place] = row.fit(column) + GAP
-        return False
+        if self._set_column(width) == before:
+            return False
+        for row in self._live.values():
+            self.refit(row)
+        return True
+
+    def guess_again(self) -> None:
+        """Heights of all rows that have no widgets, at the present width."""
+        self._sums = Sums(heights_of(self._model.messages, self.column, OPENED_CHARS, GAP))
+        for row in self._live.values():
+            self.refit(row)
 
     def _set_column(self, width: int) -> int:
         self.column = max(min(theme.READING_WIDTH, width - 2 * MARGIN), 200)
@@ -166,6 +171,11 @@ class Strip(QObject):
             y = self.top_of(place)
             if (y > bottom or y + self._sums[place] < top) and self._idle(place):
                 self._release(place)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more rows than a pause would leave."""
+        return len(self._live) > LIVE_MAX
 
     def _idle(self, place: int) -> bool:
         focus = self._viewport.window().focusWidget()
