@@ -181,6 +181,7 @@ class MainWindow(QWidget):
             ("Ctrl+,", self.settings_wanted.emit),
             ("Ctrl+M", self.composer.pick_model_requested.emit),
             ("Ctrl+K", self._search),
+            ("Ctrl+F", self.chat.open_find),
             ("Ctrl+L", self.composer.focus_input),
             ("Ctrl+I", self.context_wanted.emit),
             ("Ctrl+E", self.composer.strip.details_requested.emit),

@@ -25,7 +25,7 @@ class Finder:
         self.begin("", ())
 
     def begin(self, query: str, texts: Sequence[str]) -> None:
-        """Another search over the texts of all rows; `search` does the work."""
+        """Another search over the texts of all rows, to which others may be added; `search` does the work."""
         self.query = query
         self._needle = query.casefold()
         self._texts = texts
@@ -43,11 +43,6 @@ class Finder:
             self._counts.append(text.casefold().count(self._needle))
             chars -= len(text)
         return not self.complete
-
-    def add(self, text: str) -> None:
-        """A row that came after the search had begun."""
-        if self._needle and self.complete:
-            self._counts.append(text.casefold().count(self._needle))
 
     def correct(self, row: int, count: int) -> bool:
         """What laying the row out has shown; whether that is news."""

@@ -47,6 +47,8 @@ class Keys(QObject):
             (Qt.Key.Key_PageUp, False): lambda: self._page(-1),
             (Qt.Key.Key_Space, False): lambda: self._page(1),
             (Qt.Key.Key_Space, True): lambda: self._page(-1),
+            (Qt.Key.Key_F3, False): lambda: view.search.step(1),
+            (Qt.Key.Key_F3, True): lambda: view.search.step(-1),
             (Qt.Key.Key_Return, False): self._enter,
             (Qt.Key.Key_Enter, False): self._enter,
             (Qt.Key.Key_Escape, False): self._escape,
@@ -81,11 +83,18 @@ class Keys(QObject):
         """To the next or the previous message, which is brought into sight."""
         self._view.setFocus()
         self._select_from = None
-        start = self.current if self.current is not None and self._shown else None
-        place = self._in_sight() if start is None else start + by
+        place = self._here() + by if self._row_seen() else self._in_sight()
         if 0 <= place < len(self._view.transcript):
             self._bring(place)
             self.set_current(place)
+
+    def _row_seen(self) -> bool:
+        row = self._row()
+        return row is not None and row.geometry().intersects(self._view.viewport().rect())
+
+    def _here(self) -> int:
+        """The current message if it can be seen, else the one that is looked at."""
+        return self.current if self.current is not None and self._row_seen() else self._in_sight()
 
     def _bring(self, place: int) -> None:
         """The whole message if it fits, else its beginning."""
@@ -116,8 +125,8 @@ class Keys(QObject):
 
     def _extend(self, by: int) -> None:
         """Select whole messages, from the current one on."""
-        if self.current is None or not self._shown:
-            self.set_current(self._in_sight())
+        if not self._row_seen() or not self._shown:
+            self.set_current(self._here())
             by = 0
         first = self.current if self._select_from is None else self._select_from
         if first is None or self.current is None:
@@ -167,6 +176,8 @@ class Keys(QObject):
         holder = self._holder(focus)
         if holder is not None:
             self.current = holder.place
+        elif self._view.rows:
+            self.current = self._here()
         row = self._row()
         stops = stops_of(row) if row is not None else []
         at = self._at(stops, focus)
@@ -229,10 +240,8 @@ class Keys(QObject):
 
     def arrived(self) -> None:
         """The view has got the focus by Tab: the keyboard is at a message that can be seen."""
-        row = self._row()
-        seen = row is not None and row.geometry().intersects(self._view.viewport().rect())
         if len(self._view.transcript):
-            self.set_current(self.current if seen else self._in_sight())
+            self.set_current(self._here())
 
     def follow(self) -> None:
         """The rings lie where their message and link are now."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nexu_desktop.ui import theme, tooltips
+from nexu_desktop.ui.chat_view import access
 from nexu_desktop.ui.chat_view.body import Body
 from nexu_desktop.ui.chat_view.canvas import Canvas
 from nexu_desktop.ui.chat_view.copying import text_of
@@ -37,6 +38,8 @@ class Reading(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty(access.LIST, True)
+        access.install()
         self.pointing = Pointing(self)
         self.keys = Keys(self)
         self.search = Search(self)
@@ -154,6 +157,10 @@ class Reading(Canvas):
 
     def open_find(self) -> None:
         self.search.open()
+
+    def overlays(self) -> list[QWidget]:
+        """Widgets over the rows, shown or not."""
+        return [self.search.bar]
 
     # --- what stands beside ---------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from nexu_desktop.domain.chat import Outcome, Receipt, Role
+from nexu_desktop.domain.chat import Message, Outcome, Receipt, Role
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
@@ -184,7 +184,7 @@ class AnswerRow(Row):
     def _fill(self, entry: Entry) -> None:
         message = entry.message
         model = message.ref.model if message.ref else ""
-        self.setAccessibleName(f"Answer from {model}" if model else "Answer")
+        self.setAccessibleName(name_of(message))
         if message.reasoning or self._has("thoughts"):
             self.thoughts.setVisible(bool(message.reasoning))
             self.thoughts.show_message(message)
@@ -260,6 +260,13 @@ class AnswerRow(Row):
         self.receipt.retry.setFocus()
         self.question.hide()
         self.grew.emit()
+
+
+def name_of(message: Message) -> str:
+    """Whose words these are, for those who hear them."""
+    model = message.ref.model if message.ref else ""
+    answer = f"Answer from {model}" if model else "Answer"
+    return {Role.USER: "You", Role.SYSTEM: "Summary", Role.NOTE: "Note"}.get(message.role, answer)
 
 
 def _two_parts(sentence: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from nexu_desktop.domain.chat import Role
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.body import Body
 from nexu_desktop.ui.chat_view.find_bar import FindBar
 from nexu_desktop.ui.chat_view.finding import Finder, Hit
 from nexu_desktop.ui.chat_view.model import Transcript
@@ -88,9 +89,11 @@ class Search(QObject):
         if self.bar.isVisible() and self.bar.field.text():
             self.look_for(self.bar.field.text())
 
-    def grew(self, row: int) -> None:
+    def grew(self) -> None:
         """A message has come."""
-        self._finder.add(self._texts[row])
+        if self._finder.query:
+            self._finder.search()
+            self._say()
 
     def step(self, by: int) -> None:
         hit = self._finder.step(by)
@@ -139,7 +142,7 @@ class Search(QObject):
         body, left, query = row.body_of(TEXT), hit.number, self._finder.query
         if body is None:
             return None
-        while body.hidden_chars and _count(row, query) <= hit.number:
+        while body.hidden_chars and _shown(body, query) <= hit.number:
             body.show_more()
         for number, piece in enumerate(body.pieces):
             if piece.matches(query):
@@ -169,4 +172,8 @@ def _count(row: Row, query: str) -> int:
     if body is None:
         return 0
     hidden = body.text[len(body.text) - body.hidden_chars :].casefold().count(query.casefold())
-    return sum(piece.matches(query) for piece in body.pieces) + hidden
+    return _shown(body, query) + hidden
+
+
+def _shown(body: Body, query: str) -> int:
+    return sum(piece.matches(query) for piece in body.pieces)

@@ -13,6 +13,7 @@ from nexu_desktop.domain.chat import Message
 from nexu_desktop.domain.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
 from nexu_desktop.ui import buttons, icons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
+from nexu_desktop.ui.chat_view.announcing import announcer_for
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet
@@ -48,6 +49,8 @@ class ChatView(Reading):
         self.setAccessibleName("Conversation")
         self.welcome = Welcome(self.viewport())
         self._stream = StreamBuffer(self.transcript, self)
+        self._announcer = announcer_for(self)
+        self._arriving = ""  # the answer that is being announced
         self._warming: Thread | None = None
         self._known: set[Row] = set()
         self._jump = buttons.plain("Jump to latest")
@@ -144,13 +147,17 @@ class ChatView(Reading):
     def _on_inserted(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
         for place in range(first, last + 1):
             self._rows.append(place)
-        self.search.grew(last)
+        self.search.grew()
         self.settle()
 
     def _on_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
         for place in range(top.row(), bottom.row() + 1):
             self._rows.refresh(place)
         self.settle()
+        last = self.transcript.messages[bottom.row()]
+        if last.streaming or last.id == self._arriving:
+            self._announcer.take(last)
+            self._arriving = last.id if last.streaming else ""
 
     def _on_row(self, row: Row) -> None:
         if row not in self._known:
@@ -166,6 +173,9 @@ class ChatView(Reading):
     def _set_busy(self) -> None:
         for row in self._rows.rows:
             row.set_busy(self.streaming)
+
+    def overlays(self) -> list[QWidget]:
+        return [self.welcome, self._jump, *super().overlays()]
 
     # --- beside the rows ------------------------------------------------------------------------------
 
