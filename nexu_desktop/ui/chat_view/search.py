@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from nexu_desktop.domain.chat import Role
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.body import Body
-from nexu_desktop.ui.chat_view.find_bar import FindBar
+from nexu_desktop.ui.chat_view.find_bar import HEIGHT, WIDTH, FindBar
 from nexu_desktop.ui.chat_view.finding import Finder, Hit
 from nexu_desktop.ui.chat_view.model import Transcript
 from nexu_desktop.ui.chat_view.row import Row
@@ -64,18 +64,19 @@ class Search(QObject):
         """A selection within one line is what is looked for."""
         selected = self._view.selected_text() if self._view.selection is not None else ""
         self.bar.begin()
+        self.place()
         if selected and "\n" not in selected and len(selected) < 200:
             self.bar.field.setText(selected)
             self.bar.field.selectAll()
         elif self.bar.field.text():
             self.look_for(self.bar.field.text())
-        self.place()
 
     def close(self) -> None:
         self._slices.stop()
         self._finder.begin("", ())
         self._mark(None)
         self.bar.hide()
+        self.place()
         self._view.setFocus()
 
     def look_for(self, query: str) -> None:
@@ -161,9 +162,12 @@ class Search(QObject):
         self.bar.say(self._finder.place, self._finder.total, complete=self._finder.complete)
 
     def place(self) -> None:
-        """At the top right of the view."""
-        width = min(self.bar.width(), self._view.width() - 2 * theme.GAP_M)
-        self.bar.resize(width, self.bar.height())
+        """At the top right of the view, over no text."""
+        room = HEIGHT + 2 * theme.GAP_S if self.bar.isVisible() else 0
+        if self._view.viewportMargins().top() != room:
+            self._view.setViewportMargins(0, room, 0, 0)
+        width = min(WIDTH, self._view.width() - 2 * theme.GAP_M)
+        self.bar.resize(width, HEIGHT)
         self.bar.move(self._view.viewport().width() - width - theme.GAP_M, theme.GAP_S)
 
 

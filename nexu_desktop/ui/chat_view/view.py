@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QTimer, Signal
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.domain.chat import Message
@@ -119,6 +119,9 @@ class ChatView(Reading):
         self._formats = Formats(c)
         self._background = QColor(c.background)
         self._pool.restyle(self._formats)
+        around = self.palette()
+        around.setColor(QPalette.ColorRole.Window, self._background)
+        self.setPalette(around)
         self.verticalScrollBar().setStyleSheet(scroll_bars.style(c))
         self._jump.setStyleSheet(buttons.plain_style(c))
         self._jump.setIcon(icons.icon("arrow-down", c.muted))
