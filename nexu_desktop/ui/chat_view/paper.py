@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -15,6 +16,7 @@ from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
 KEPT = 400  # about 18 MB of laid-out text
 LINE_SHOWN = 4_000  # a longer line of code is broken on the screen; Copy gives it whole
+PIPES_ARRIVING = 400  # a bigger table is its source until it is complete: it takes too long for each frame
 CODE_LINE_PERCENT = 125
 
 
@@ -65,7 +67,8 @@ class Papers:
         option = paper.defaultTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         paper.setDefaultTextOption(option)
-        if segment.kind is Kind.PLAIN:
+        unfinished = not segment.closed and segment.text.count("|") > PIPES_ARRIVING
+        if segment.kind is Kind.PLAIN or unfinished:
             render_plain(paper, segment.text, self.formats, muted=muted)
         else:
             render_markdown(paper, segment.text, self.formats)
@@ -73,11 +76,10 @@ class Papers:
     def fill_code(self, paper: Paper, source: str, before: str = "") -> None:
         """Put code into `paper`; where `before` stands there already and `source` goes on from it, only the rest."""
         cursor = QTextCursor(paper)
-        tail = len(before) - before.rfind("\n") - 1
-        if before and tail < LINE_SHOWN and source.startswith(before):
+        if before and source.startswith(before) and not before.endswith("\r"):
             self.rendered_chars += len(source) - len(before)
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(shown_code(source[len(before) :]))
+            cursor.insertText(shown_code(source[len(before) :], len(paper.lastBlock().text())))
             return
         self.rendered_chars += len(source)
         paper.clear()
@@ -88,12 +90,14 @@ class Papers:
         cursor.insertText(shown_code(source))
 
 
-def shown_code(source: str) -> str:
+def shown_code(source: str, begun: int = 0) -> str:
+    """What is seen of code, behind `begun` characters of its first line that stand there already."""
     text = visible_code(source)
-    if len(text) <= LINE_SHOWN:
+    if len(text) + begun <= LINE_SHOWN:
         return text
-    return "\n".join(
-        line[start : start + LINE_SHOWN]
-        for line in text.split("\n")
-        for start in range(0, max(len(line), 1), LINE_SHOWN)
-    )
+    first, rest, lines = LINE_SHOWN - begun, LINE_SHOWN, []
+    for line in text.split("\n"):
+        cuts = [0, *range(first, len(line), rest), len(line)]
+        lines += [line[start:end] for start, end in pairwise(cuts)] or [""]
+        first = LINE_SHOWN
+    return "\n".join(lines)

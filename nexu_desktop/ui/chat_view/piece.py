@@ -21,7 +21,7 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import tables
 from nexu_desktop.ui.chat_view.formats import QUOTE_STEP, RULE, Formats
 from nexu_desktop.ui.chat_view.heights import text_height
-from nexu_desktop.ui.chat_view.paper import Paper, Papers
+from nexu_desktop.ui.chat_view.paper import PIPES_ARRIVING, Paper, Papers
 from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
 COLUMN_PX = 140  # a table gets at least so much for each column, and scrolls sideways where that is too much
@@ -218,7 +218,7 @@ class TextPiece(Piece):
         self._marked = False
 
     def show(self, segment: Segment) -> None:
-        if segment.text != self.segment.text or segment.kind is not self.segment.kind:
+        if not _looks_like(self.segment, segment):
             self.laid = False
         self.segment = segment
 
@@ -240,9 +240,7 @@ class TextPiece(Piece):
 
     def _rendered(self) -> Paper:
         segment, paper = self.segment, self._paper
-        same = (
-            self._shown is not None and self._shown.text == segment.text and self._shown.kind is segment.kind
-        )
+        same = self._shown is not None and _looks_like(self._shown, segment)
         if paper is None or not same:
             if segment.closed and paper is None:
                 paper = self._papers.closed(segment, muted=self._muted)
@@ -297,6 +295,12 @@ def _positions(paper: Paper, query: str) -> list[int]:
         result.append(cursor.selectionStart())
         cursor = paper.find(query, cursor.selectionEnd())
     return result
+
+
+def _looks_like(shown: Segment, segment: Segment) -> bool:
+    """Whether what was rendered for the one can stay for the other."""
+    as_source = not shown.closed and segment.closed and segment.text.count("|") > PIPES_ARRIVING
+    return shown.text == segment.text and shown.kind is segment.kind and not as_source
 
 
 def _has_marks(paper: Paper) -> bool:
