@@ -15,6 +15,7 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.code_header import CodeHeader
 from nexu_desktop.ui.chat_view.rows import AnswerRow, UserRow
+from nexu_desktop.ui.chat_view.small_parts import Words
 from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import RECEIPT, answer, asked, codes, last_answer, long_conversation
 
@@ -187,6 +188,53 @@ def test_arithmetic_opens_and_closes(view: ChatView, qtbot: QtBot) -> None:
     assert sheet.text == "1,012 x 2.5 = 2,530\nsum <b>"
     with qtbot.waitSignal(sheet.destroyed):
         qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_others_put_parts_into_a_row(view: ChatView, qtbot: QtBot) -> None:
+    """They hear which message a row shows; the part is laid out with it, and goes when the row shows another."""
+    shown: list[str] = []
+    view.row_shown.connect(lambda row: shown.append(row.entry.message.id))
+    view.show_conversation([answer("one", "1"), answer("two", "2")])
+    assert sorted(shown) == ["1", "2"]
+    row, other = last_answer(view), view.rows[0]
+    height, part = row.height(), Words(row, theme.SIZE_CAPTION)
+    part.say("2/3 · 0.35")
+    row.put(part)
+    assert row.height() > height
+    assert part.y() > row.receipt.y()
+    row.show_text(False)
+    view.settle()
+    assert row.body.isHidden()
+    with qtbot.waitSignal(part.destroyed):
+        view.show_conversation([answer("three", "3")])
+    assert last_answer(view) in (row, other)
+    assert not last_answer(view).body.isHidden()
+
+
+def test_what_is_being_typed_in_a_row_stays(view: ChatView, qtbot: QtBot) -> None:
+    """A kept row is not given up however far the reader goes."""
+    view.show_conversation(long_conversation(2_000))
+    row = view.rows[-1]
+    row.kept = True
+    view.verticalScrollBar().setValue(0)
+    qtbot.waitUntil(lambda: not view._ahead.isActive())
+    assert view.row_of(1_999) is row
+
+
+def test_the_same_conversation_keeps_the_place(view: ChatView) -> None:
+    """What is read stays in sight when messages are read again from disk; another conversation shows its end."""
+    messages = long_conversation(300)
+    view.show_conversation(messages)
+    view.jump_to("120")
+    row = view.row_of(120)
+    assert row is not None
+    before = row.y()
+    view.show_conversation([*messages[:-1], answer("new", "new")])
+    row = view.row_of(120)
+    assert row is not None
+    assert row.y() == before
+    view.show_conversation([replace(message, conversation="d") for message in messages])
+    assert view.at_end
 
 
 def test_empty_conversation_offers_examples(view: ChatView, qtbot: QtBot) -> None:

@@ -44,6 +44,9 @@ class Row(Part):
         self._stack = Stack(self, gap=self.gap)
         self._stack.grew.connect(self.grew)
         self._guests: list[Part] = []
+        self.kept = (
+            False  # true: stay however far the reader scrolls, for what has been typed here is nowhere else
+        )
 
     # --- what it says ---------------------------------------------------------------------------------
 
@@ -74,7 +77,12 @@ class Row(Part):
         """It goes out of sight and may show another message next."""
         for part in tuple(self._guests):
             self.take_out(part)
+        self.kept = False
+        self.show_text(True)
         self.entry = None
+
+    def show_text(self, shown: bool) -> None:
+        """Hide what the message says while something else stands in its place (an editor, say)."""
 
     def put(self, part: Part, rank: int = FOOT) -> None:
         """Room for a widget of others in this row, as long as it shows this message."""

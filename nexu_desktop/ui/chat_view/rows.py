@@ -107,8 +107,12 @@ class UserRow(Row):
         if entry.unsent or entry.files or "mark" in self.__dict__:
             self._show_mark(self.mark, entry)
 
+    def show_text(self, shown: bool) -> None:
+        self.card.setVisible(shown)
+
     def texts(self, *, hidden: bool = False) -> Iterator[Body]:
-        return iter((self.card.body,))
+        if hidden or not self.card.isHidden():
+            yield self.card.body
 
 
 class NoteRow(Row):
@@ -141,7 +145,7 @@ class AnswerRow(Row):
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
         self._veil = Veil(self)
         self._veil.restyle(pool.formats)
-        self._busy = False
+        self._busy = self._covered = False
 
     @cached_property
     def thoughts(self) -> Thoughts:
@@ -189,7 +193,7 @@ class AnswerRow(Row):
             self.thoughts.setVisible(bool(message.reasoning))
             self.thoughts.show_message(message)
             self.thoughts.body.place = self.place
-        self.body.setVisible(bool(message.text))
+        self.body.setVisible(bool(message.text) and not self._covered)
         self.body.show_text(message.text, final=not message.streaming)
         if message.streaming or self._has("coming"):
             self.coming.setVisible(message.streaming)
@@ -222,6 +226,10 @@ class AnswerRow(Row):
             self.trouble.retry.setEnabled(not busy)
         if self._has("question"):
             self.question.yes.setEnabled(not busy)
+
+    def show_text(self, shown: bool) -> None:
+        self._covered = not shown
+        self.body.setVisible(shown and bool(self.body.text))
 
     def texts(self, *, hidden: bool = False) -> Iterator[Body]:
         if self._has("thoughts") and (hidden or self.thoughts.opened):

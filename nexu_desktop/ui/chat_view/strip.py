@@ -179,7 +179,8 @@ class Strip(QObject):
 
     def _idle(self, place: int) -> bool:
         focus = self._viewport.window().focusWidget()
-        return place != self.pinned and (focus is None or not self._live[place].isAncestorOf(focus))
+        row = self._live[place]
+        return place != self.pinned and not row.kept and (focus is None or not row.isAncestorOf(focus))
 
     def _build(self, place: int) -> Row:
         entry = self._model.entry(place)

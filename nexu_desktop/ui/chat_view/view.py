@@ -76,9 +76,15 @@ class ChatView(Reading):
         return self.transcript.streaming
 
     def show_conversation(self, messages: Sequence[Message]) -> None:
-        """Replace everything, and show the end."""
+        """Replace everything, and show the end; who reads further up in the same conversation stays there."""
         self._stream.drop()
+        before, (row, line) = self.transcript.messages, self._anchor
+        same = bool(before and messages) and before[0].conversation == messages[0].conversation
+        stays = before[row].id if same and not self._follow else ""
         self.transcript.set_messages(messages)
+        if stays:
+            place = self.transcript.place(stays)
+            self.go_to(min(row, len(messages) - 1) if place is None else place, line, margin=0)
 
     def take_events(self, events: Sequence[Event]) -> None:
         """Events of the shown conversation, in order; turns that are not in it are ignored."""
