@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -44,6 +44,7 @@ class Body(Part):
         self.place, self.part = 0, part
         self._pool, self._plain, self._muted, self._first_limit = pool, plain, muted, limit
         self._limit = limit
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # new text paints itself, see _lay
         self._dressing = Dressing(self, pool)
         self._dressing.rewrapped.connect(self._on_rewrap)
         self._more = QuietButton("Show more", "Show more of this message", widest="Show more (9,999 kB left)")
@@ -114,7 +115,6 @@ class Body(Part):
             self._show(number, segment)
         self._drop_from(self._frozen + len(shown))
         self._taken, self._frozen = len(finished), self._frozen + len(fresh)
-        self.update()
 
     def _show(self, number: int, segment: Segment) -> None:
         wanted = CodePiece if segment.kind is Kind.CODE else TextPiece
@@ -133,6 +133,8 @@ class Body(Part):
         return TextPiece(self._pool.papers, segment, muted=self._muted)
 
     def _drop_from(self, number: int) -> None:
+        if len(self.pieces) > number:
+            self.update()
         while len(self.pieces) > number:
             piece = self.pieces.pop()
             self._tops.pop()
@@ -183,7 +185,7 @@ class Body(Part):
     def lay(self, number: int) -> None:
         """Lay out one piece wherever it is; the row has to be fitted again."""
         if not self.pieces[number].laid:
-            self._lay(number, 0, 0)
+            self._lay(number, self.top_of(number), 0)
 
     def _lay(self, number: int, y: int, keep: int) -> int:
         piece, before = self.pieces[number], self._tops[number]
@@ -191,6 +193,7 @@ class Body(Part):
         piece.lay(self._width)
         piece.seen = True
         self._tops[number] = piece.height
+        self.update(0, y, self._width, piece.height if before == piece.height else 1 << 23)
         return piece.height - before if above else 0
 
     def all_laid(self, top: int, bottom: int) -> bool:

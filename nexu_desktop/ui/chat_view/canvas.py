@@ -6,6 +6,8 @@ The place is kept as a row and a line in it; the value of the scroll bar follows
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -115,15 +117,23 @@ class Canvas(QAbstractScrollArea):
         """Lay out what is in sight and put it where it belongs."""
         if self._settling:
             return
-        self._settling = True
-        for _ in range(ROUNDS_MAX):
-            if not self._reveal():
-                break
-        self._show_place()
-        self._settling = False
+        with self._arranging():
+            for _ in range(ROUNDS_MAX):
+                if not self._reveal():
+                    break
+            self._show_place()
         if self._rows.crowded:
             self._trim()
         self._ahead.start()
+
+    @contextmanager
+    def _arranging(self) -> Iterator[None]:
+        """What the bar and the rows say inside is our own doing."""
+        self._settling = True
+        try:
+            yield
+        finally:
+            self._settling = False
 
     def _reveal(self) -> bool:
         """One round; whether anything has moved by it."""
@@ -158,14 +168,13 @@ class Canvas(QAbstractScrollArea):
         value, reach = self._value(), self.page * SCREENS_AHEAD
         until = time.perf_counter_ns() + SLICE_NS
         keep = (-1, 0) if self._follow else self._anchor
-        self._settling = True
-        for top, bottom in ((value - reach, value), (value + self.page, value + self.page + reach)):
-            shift, changed = self._rows.work(max(top, 0), bottom, keep, until)
-            self._shift(shift)
-            if changed:
-                self._show_place()
-                break
-        self._settling = False
+        with self._arranging():
+            for top, bottom in ((value - reach, value), (value + self.page, value + self.page + reach)):
+                shift, changed = self._rows.work(max(top, 0), bottom, keep, until)
+                self._shift(shift)
+                if changed:
+                    self._show_place()
+                    break
         value = self._value()
         if self._rows.lacks(max(value - reach, 0), value + self.page + reach):
             self._ahead.start()

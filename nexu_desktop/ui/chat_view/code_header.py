@@ -10,6 +10,7 @@ from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.code_piece import PADDING, CodePiece
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
+from nexu_desktop.ui.chat_view.stack import unchain
 
 COPIED_MS = 1_500
 
@@ -35,6 +36,7 @@ class CodeHeader(QWidget):
         self.row.addWidget(self._label, 1)
         self.row.addWidget(self.wrapping)
         self.row.addWidget(self.copying)
+        unchain(self)
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._copied.timeout.connect(lambda: self.copying.setText("Copy"))
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nexu_desktop.domain.chat import Role
 from nexu_desktop.domain.context import Unsent
@@ -16,7 +16,7 @@ from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.small_parts import UnsentMark
-from nexu_desktop.ui.chat_view.stack import Part, Stack
+from nexu_desktop.ui.chat_view.stack import Part, Stack, unchain
 
 OVER, BODY, UNDER, FOOT = 0, 20, 40, 90  # ranks in a row: over the text, the text, under it, below everything
 AnyPart = TypeVar("AnyPart", bound=Part)
@@ -43,6 +43,7 @@ class Row(Part):
         self._pool = pool
         self._stack = Stack(self, gap=self.gap)
         self._stack.grew.connect(self.grew)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._guests: list[Part] = []
         self.kept = (
             False  # true: stay however far the reader scrolls, for what has been typed here is nowhere else
@@ -56,7 +57,6 @@ class Row(Part):
         if another:
             self._begin(entry)
         self._fill(entry)
-        unchain(self)
 
     def _begin(self, entry: Entry) -> None:
         """Another message than before: nothing of the old one may stay."""
@@ -176,10 +176,3 @@ class Row(Part):
         why = entry.unsent or entry.files
         mark.setVisible(bool(why))
         mark.say(f"Not sent again: {why}", restorable=entry.unsent == Unsent.DROPPED)
-
-
-def unchain(widget: QWidget) -> None:
-    """Out of the window's own Tab order, which knows the order of making only: the view goes through a row itself."""
-    for child in (widget, *widget.findChildren(QWidget)):
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(child, QLabel):
-            child.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

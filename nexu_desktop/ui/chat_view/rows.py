@@ -20,7 +20,7 @@ from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
 from nexu_desktop.ui.chat_view.receipt_words import retry_is_uncertain, retry_line
 from nexu_desktop.ui.chat_view.row import BODY, OVER, UNDER, Row
 from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, UnsentMark, Veil, Words
-from nexu_desktop.ui.chat_view.stack import Part
+from nexu_desktop.ui.chat_view.stack import Part, unchain
 from nexu_desktop.ui.chat_view.summary_row import SummaryRow
 from nexu_desktop.ui.chat_view.thoughts import Thoughts
 
@@ -84,6 +84,7 @@ class UserRow(Row):
         super().__init__(pool, parent)
         self.card = Card(pool, self)
         self._stack.add(self.card, BODY)
+        unchain(self)
         self.setAccessibleName("You")
 
     @cached_property
@@ -102,6 +103,7 @@ class UserRow(Row):
     def _fill(self, entry: Entry) -> None:
         if entry.message.attachments or "files" in self.__dict__:
             self.files.show_files(entry.message.attachments)
+            unchain(self.files)
         self.card.body.show_text(entry.message.text, final=True)
         self.card.veiled = bool(entry.unsent)
         if entry.unsent or entry.files or "mark" in self.__dict__:
@@ -139,6 +141,7 @@ class AnswerRow(Row):
         super().__init__(pool, parent)
         self.body = Body(pool, self)
         self._stack.add(self.body, BODY)
+        unchain(self)
         self.receipt = self._made(ReceiptRow(self), UNDER + 3)
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)

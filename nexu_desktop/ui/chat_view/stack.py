@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from nexu_desktop.ui.chat_view.formats import Formats
 
@@ -31,6 +31,9 @@ class Stack(Part):
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 0) -> None:
         super().__init__(parent)
+        self.setAttribute(
+            Qt.WidgetAttribute.WA_StaticContents
+        )  # parts that do not move are not painted again
         self._gap = gap
         self.parts: list[Part] = []
         self._ranks: dict[Part, int] = {}
@@ -65,3 +68,10 @@ class Stack(Part):
     def restyle(self, formats: Formats) -> None:
         for part in self.parts:
             part.restyle(formats)
+
+
+def unchain(widget: QWidget) -> None:
+    """Out of the window's own Tab order, which knows the order of making only: the view goes through a row itself."""
+    for child in (widget, *widget.findChildren(QWidget)):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(child, QLabel):
+            child.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

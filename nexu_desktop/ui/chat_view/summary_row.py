@@ -13,6 +13,7 @@ from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
 from nexu_desktop.ui.chat_view.row import BODY, UNDER, Row
 from nexu_desktop.ui.chat_view.small_parts import UnsentMark
+from nexu_desktop.ui.chat_view.stack import unchain
 from nexu_desktop.ui.chat_view.summary_note import SummaryNote
 
 
@@ -31,6 +32,7 @@ class SummaryRow(Row):
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
         self.mark.restore_wanted.connect(self.restore)
+        unchain(self)
         self.setAccessibleName("Summary")
 
     def _begin(self, entry: Entry) -> None:

@@ -30,6 +30,7 @@ class Thoughts(Part):
         self.body = Body(pool, self, plain=True, muted=True, part=REASONING)
         self.body.grew.connect(self.grew)
         self.body.hide()
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._message: Message | None = None
         self._kept_open = pool.opened
         self._colours = theme.LIGHT

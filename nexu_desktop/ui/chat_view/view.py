@@ -54,7 +54,7 @@ class ChatView(Reading):
         self._warming: Thread | None = None
         self._known: set[Row] = set()
         self._jump = buttons.plain("Jump to latest")
-        self._jump.setParent(self)
+        self._jump.setParent(self.viewport())  # beside the viewport it would keep Qt from moving pictures of rows
         self._jump.hide()
         self._connect()
         self.apply_theme(self._formats.colours)
@@ -194,11 +194,13 @@ class ChatView(Reading):
         at_end = self.at_end
         if at_end and self._jump.hasFocus():
             self.setFocus()
-        self._jump.setVisible(not at_end and len(self.transcript) > 0)
-        if not at_end:
+        wanted = not at_end and len(self.transcript) > 0
+        if wanted:
             self._jump.adjustSize()
             left = (self.viewport().width() - self._jump.width()) // 2
-            self._jump.move(left, self.height() - self._jump.height() - theme.GAP_M)
+            self._jump.move(left, self.page - self._jump.height() - theme.GAP_M)
+        if wanted == self._jump.isHidden():
+            self._jump.setVisible(wanted)
             self._jump.raise_()
 
     def _place_welcome(self) -> None:
