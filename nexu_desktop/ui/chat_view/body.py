@@ -22,6 +22,7 @@ from nexu_desktop.ui.chat_view.tables import pieces_of
 
 OPENED_CHARS = 400_000  # of a stored message; the rest waits behind "Show more"
 MORE_CHARS = 1_000_000
+BELOW_TEXT = 8
 
 
 class Body(Part):
@@ -150,6 +151,12 @@ class Body(Part):
             return most
         return self.pieces[0].natural_width(most)
 
+    @property
+    def growth(self) -> int:
+        """How many pixels higher than this widget its text has become."""
+        more = 0 if self._more.isHidden() else self._more.height() + BELOW_TEXT
+        return self._tops.total + more - self.height()
+
     def fit(self, width: int) -> int:
         """The height as far as it is known: pieces that nobody has seen yet are guessed."""
         if width != self._width:
@@ -160,7 +167,7 @@ class Body(Part):
         height = self._tops.total
         if not self._more.isHidden():
             self._more.move(0, height)
-            height += self._more.height() + 8
+            height += self._more.height() + BELOW_TEXT
         self.resize(width, height)
         return height
 

@@ -196,10 +196,6 @@ class Canvas(QAbstractScrollArea):
         self._follow = value >= self._last_value - END_SLACK and not self._rows.lacks(value, self._rows.total)
         self._anchor_at(value)
         self.settle()
-        self.scrolled()
-
-    def scrolled(self) -> None:
-        """The reader has moved."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

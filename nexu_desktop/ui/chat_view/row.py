@@ -120,6 +120,16 @@ class Row(Part):
         self.resize(width, height)
         return height
 
+    @property
+    def height_to_be(self) -> int:
+        """Its height once it is fitted to what has been laid out of its texts."""
+        return self.height() + sum(body.growth for body in self.texts())
+
+    @property
+    def outline(self) -> tuple[bool, ...]:
+        """Which of its parts show."""
+        return tuple(part.isHidden() for part in self._stack.parts)
+
     def reveal(self, top: int, bottom: int, keep: int, most: int = 1 << 30) -> int:
         """Lay out what shows between two lines; see Body.reveal."""
         shift = 0

@@ -55,10 +55,6 @@ class Selection:
         return Selection(self.anchor, cursor)
 
 
-def whole_row(row: int) -> Selection:
-    return Selection(Spot(row, 0, 0, 0), Spot(row, END, END, END))
-
-
 def whole_rows(first: int, last: int) -> Selection:
     """All of the rows from `first` to `last`; `last` may stand before `first`."""
     if first <= last:

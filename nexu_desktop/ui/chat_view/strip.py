@@ -35,6 +35,7 @@ class Strip(QObject):
         self._model, self._pool, self._viewport = model, pool, viewport
         self._sums = Sums()
         self._live: dict[int, Row] = {}
+        self._loose: set[int] = set()  # rows whose widgets have not taken their height yet
         self._spare: dict[type[Row], list[Row]] = {}
         self._left = 0
         self.column = 0
@@ -100,9 +101,12 @@ class Strip(QObject):
         if row is None:
             self._sums[place] = message_height(entry.message, self.column, OPENED_CHARS) + GAP
         elif isinstance(row, ROW_OF[entry.message.role]):
+            before = row.outline
             row.show_entry(entry)
-            row.fit(self.column)
-            self._sums[place] = row.height() + GAP
+            if entry.message.streaming and row.outline == before:
+                self._loosen(row)
+            else:
+                self.refit(row)
         else:
             self._release(place)
 
@@ -150,7 +154,7 @@ class Strip(QObject):
             shift = self._sums[place] - before if keep > 0 else 0
         rendered = self._pool.papers.rendered_chars
         shift += row.reveal(top + shift, bottom + shift, keep + shift, most)
-        self._sums[place] = row.fit(self.column) + GAP
+        self._loosen(row)
         return shift, steps + (rendered != self._pool.papers.rendered_chars)
 
     def lacks(self, top: int, bottom: int) -> bool:
@@ -201,6 +205,7 @@ class Strip(QObject):
 
     def _release(self, place: int) -> None:
         row = self._live.pop(place)
+        self._loose.discard(place)
         row.hide()
         row.release()
         spare = self._spare.setdefault(type(row), [])
@@ -212,6 +217,17 @@ class Strip(QObject):
     def refit(self, row: Row) -> None:
         """Its texts are laid out differently now."""
         self._sums[row.place] = row.fit(self.column) + GAP
+
+    def _loosen(self, row: Row) -> None:
+        """Its height is known; the widget takes it after the rows have been moved as one picture, which Qt does
+        only as long as nothing in them has another size.
+        """
+        if len(list(row.texts())) > 1:
+            self.refit(row)  # the one below moves when the one above grows
+            return
+        if row.height_to_be != row.height():
+            self._loose.add(row.place)
+        self._sums[row.place] = row.height_to_be + GAP
 
     def _on_grew(self) -> None:
         row = self.sender()
@@ -230,6 +246,8 @@ class Strip(QObject):
             by = self.top_of(anchor) - value - row.y()
             if by and abs(by) < self._viewport.height():
                 self._viewport.scroll(0, by)
+        while self._loose:
+            self.refit(self._live[self._loose.pop()])
         for place, other in self._live.items():
             y = self.top_of(place) - value
             if (other.x(), other.y()) != (self._left, y):

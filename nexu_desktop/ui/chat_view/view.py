@@ -54,7 +54,9 @@ class ChatView(Reading):
         self._warming: Thread | None = None
         self._known: set[Row] = set()
         self._jump = buttons.plain("Jump to latest")
-        self._jump.setParent(self.viewport())  # beside the viewport it would keep Qt from moving pictures of rows
+        self._jump.setParent(
+            self.viewport()
+        )  # beside the viewport it would keep Qt from moving pictures of rows
         self._jump.hide()
         self._connect()
         self.apply_theme(self._formats.colours)
