@@ -15,6 +15,8 @@ LINT = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports
 
 PLANTED = {
     "Qt in the domain": ("domain/chat.py", "import PySide6.QtCore"),
+    "Qt in the markup": ("markup/links.py", "import PySide6.QtCore"),
+    "a widget in the markup": ("markup/links.py", "import nexu_desktop.ui.theme"),
     "Qt in the command line": ("cli/__init__.py", "import PySide6.QtCore"),
     "a service that knows an adapter": ("services/ports.py", "import nexu_desktop.adapters"),
     "a widget that knows an adapter": ("ui/__init__.py", "import nexu_desktop.adapters"),

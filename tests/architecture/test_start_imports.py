@@ -10,6 +10,7 @@ from tests.architecture.source import ROOT
 LATE = {
     *("httpx", "keyring", "pygments", "pydantic", "genai_prices", "splintr", "cryptography", "truststore"),
     *("pyqtgraph", "numpy"),
+    *("markdown_it", "mdit_py_plugins", "ziamath", "latex2mathml"),
 }
 
 

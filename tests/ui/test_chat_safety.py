@@ -23,6 +23,8 @@ from nexu_desktop.ui.chat_view.paper import Paper
 from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import RECEIPT, answer, asked, click_text
 
+pytestmark = pytest.mark.usefixtures("qapp")  # documents measure their text
+
 
 @pytest.fixture
 def view(qtbot: QtBot) -> ChatView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexu_desktop.ui.chat_view.segments import (
+from nexu_desktop.markup.segments import (
     HARD_CHARS,
     LINE_MAX,
     RICH_CHARS,
@@ -121,3 +121,29 @@ def test_five_megabytes_in_one_line() -> None:
     assert sum(len(part.text) for part in parts) == 5_000_000
     rich = sum(len(part.text) for part in parts if part.kind is Kind.TEXT)
     assert rich == RICH_CHARS
+
+
+def test_table_stands_alone() -> None:
+    """It may be wider than the column, so that it scrolls without the words around it; lists keep theirs."""
+    parts = split("before\n| a | b |\n|---|---|\n| 1 | 2 |\nafter\n- item\n\n  | c | d |\n  |---|---|\n")
+    assert [(part.table, part.text.split("\n")[0]) for part in parts] == [
+        (False, "before"),
+        (True, "| a | b |"),
+        (False, "after"),
+    ]
+
+
+def test_parts_of_a_table_say_that_they_continue() -> None:
+    """So that an export can join them."""
+    parts = split("| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 60 + "\n| c | d |\n|---|---|\n| 3 | 4 |")
+    assert [(part.table, part.continues) for part in parts] == [
+        (True, False),
+        (True, True),
+        (True, True),
+        (True, False),
+    ]
+
+
+def test_heading_with_a_bar_is_no_table() -> None:
+    """The line under it has fewer cells."""
+    assert [part.table for part in split("a | b\n---\n\nmore")] == [False]

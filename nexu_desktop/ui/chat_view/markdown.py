@@ -5,33 +5,30 @@ No HTML reaches Qt, no image format is ever inserted, and only web and mail link
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, QTextList, QTextTable
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat, QTextList
 
-from nexu_desktop.ui.chat_view import links
+from nexu_desktop.markup.parsing import parse
+from nexu_desktop.markup.references import NONE, References
+from nexu_desktop.ui.chat_view import links, table_building
+from nexu_desktop.ui.chat_view.bullets import hang, insert_bullet, kind_of
 from nexu_desktop.ui.chat_view.characters import visible
-from nexu_desktop.ui.chat_view.formats import PLAIN, Formats, Style
-from nexu_desktop.ui.chat_view.parsing import parse
+from nexu_desktop.ui.chat_view.formats import LIST_STEP, PLAIN, QUOTE_LEFT, QUOTE_STEP, Formats, Style
+from nexu_desktop.ui.chat_view.formula_objects import accept_formulas, insert_formula
+from nexu_desktop.ui.chat_view.inline import LINE_BREAK, Inline, insert_marked
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-LINE_BREAK = "\u2028"  # a new line inside a paragraph
-CELLS_MAX = 1_500  # a bigger table is shown as its source
 
-# CommonMark leaves **“重点”** literal between Chinese characters; readers expect bold there.
-_CJK_BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
-_CJK = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-_TASK = re.compile(r"\[([ xX])\] ")
-
-
-def render_markdown(document: QTextDocument, source: str, formats: Formats) -> None:
-    """Replace the content of `document`."""
-    tokens = parse(visible(source))
+def render_markdown(
+    document: QTextDocument, source: str, formats: Formats, references: References = NONE
+) -> None:
+    """Replace the content of `document`. `references`: those of the segment, for what is defined in another one."""
+    tokens = parse(visible(source), references)
     if tokens is None:
         render_plain(document, source, formats)
     else:
@@ -41,6 +38,7 @@ def render_markdown(document: QTextDocument, source: str, formats: Formats) -> N
 def render_plain(document: QTextDocument, source: str, formats: Formats, *, muted: bool = False) -> None:
     """Replace the content of `document` with the text as it is, line by line."""
     document.clear()
+    table_building.set_width(document, 0)
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     cursor.setBlockFormat(formats.block(bottom=0))
@@ -56,35 +54,35 @@ class _Level:
     start: int
     list: QTextList | None = None
     item_begun: bool = False
-
-
-@dataclass(slots=True)
-class _Cells:
-    """One table while its tokens pass by."""
-
-    rows: list[list[tuple[str, list[Token]]]] = field(default_factory=list)
-    source: list[str] = field(default_factory=list)
+    task: bool | None = None
 
 
 class _Builder:
     def __init__(self, document: QTextDocument, formats: Formats) -> None:
         document.clear()
-        document.setIndentWidth(24)
+        document.setIndentWidth(LIST_STEP)
+        table_building.set_width(document, 0)
+        accept_formulas(document)
+        self._document = document
         self._cursor = QTextCursor(document)
         self._formats = formats
+        self._inline = Inline(formats)
         self._fresh = True  # the block under the cursor is empty and may be used
+        self._first = True
         self._quote = 0
         self._levels: list[_Level] = []
-        self._heading = 0
-        self._cells: _Cells | None = None
+        self._cells: table_building.Cells | None = None
+        self._in_note = False
+        self._note_begun = False  # its number stands there, its first words go on behind it
 
     def build(self, tokens: Sequence[Token]) -> None:
         self._cursor.beginEditBlock()
         for token in tokens:
-            if self._cells is not None:
-                self._collect(token, self._cells)
-            else:
+            if self._cells is None:
                 self._place(token)
+            elif self._cells.take(token):
+                cells, self._cells = self._cells, None
+                self._table(cells)
         if self._fresh:
             self._cursor.setBlockFormat(self._formats.sliver())
         self._cursor.endEditBlock()
@@ -94,12 +92,14 @@ class _Builder:
             case "paragraph_open":
                 self._paragraph(tight=token.hidden)
             case "heading_open":
-                self._heading = int(token.tag[1:])
-                self._begin(self._formats.heading(self._heading, quote=self._quote, indent=len(self._levels)))
+                self._inline.heading = int(token.tag[1:])
+                self._begin(
+                    self._formats.heading(self._inline.heading, quote=self._quote, indent=len(self._levels))
+                )
             case "heading_close":
-                self._heading = 0
+                self._inline.heading = 0
             case "inline":
-                self._inline(self._task(token.children or []))
+                self._inline.write(self._cursor, token.children or [])
             case "bullet_list_open" | "ordered_list_open":
                 start = int(token.attrs.get("start", 1))
                 self._levels.append(_Level(token.type.startswith("ordered"), start))
@@ -108,39 +108,52 @@ class _Builder:
                 self._end_list()
             case "list_item_open":
                 self._levels[-1].item_begun = False
+                self._levels[-1].task = token.meta.get("task")
             case "list_item_close":
                 if not self._levels[-1].item_begun:
                     self._paragraph(tight=True)  # an item without text keeps its number
             case "blockquote_open" | "blockquote_close":
                 self._quote += token.nesting
             case "table_open":
-                self._cells = _Cells()
+                self._cells = table_building.Cells()
             case "hr":
+                self._fresh = self._first and self._fresh  # the block behind a table is too near to it
                 self._begin(self._formats.rule(quote=self._quote))
             case "fence" | "code_block":
                 self._code(token.content)
+            case "formula_block":
+                self._begin(self._formats.display(quote=self._quote, indent=len(self._levels)))
+                insert_formula(self._cursor, self._formats, token.content, token.markup, display=True)
+            case "footnote_reference_open" | "footnote_reference_close" | "source":
+                self._end_matter(token)
             case _:
                 if token.content:  # unknown to us: at least nothing is lost
                     self._paragraph(tight=False)
-                    self._text(token.content, Style())
+                    self._inline.insert(self._cursor, token.content, PLAIN)
 
     # --- blocks ---------------------------------------------------------------------------------------
 
     def _begin(self, block: QTextBlockFormat) -> None:
         """Go to an empty block of that format; inside a list its first block carries the bullet."""
+        if self._first:
+            block.setTopMargin(0)
         if self._fresh:
             self._cursor.setBlockFormat(block)
         else:
             self._cursor.insertBlock(block, self._formats.char())
-        self._fresh = False
+        self._fresh = self._first = self._note_begun = False
         level = self._levels[-1] if self._levels else None
         begun = level is None or level.item_begun
         for outer in self._levels:
             outer.item_begun = True
-        if level is None or begun:
-            return
-        block = QTextBlockFormat(block)
+        if level is not None and not begun:
+            self._bullet(level, QTextBlockFormat(block))
+
+    def _bullet(self, level: _Level, block: QTextBlockFormat) -> None:
         block.setIndent(0)  # the list itself indents
+        own = level.task is not None or not level.ordered
+        if own:
+            hang(block)
         self._cursor.setBlockFormat(block)
         if level.list is None:
             depth = len(self._levels)
@@ -149,8 +162,17 @@ class _Builder:
         else:
             level.list.add(self._cursor.block())
         self._cursor.setBlockCharFormat(self._formats.char())
+        if own:
+            kind = kind_of(depth=len(self._levels), task=level.task)
+            insert_bullet(self._cursor, self._formats, kind)
 
     def _paragraph(self, *, tight: bool) -> None:
+        if self._note_begun:
+            self._note_begun = False
+            return
+        if self._in_note and not self._levels:
+            self._begin(self._formats.hanging_more())
+            return
         bottom = 3 if tight else 10
         self._begin(self._formats.block(quote=self._quote, indent=len(self._levels), bottom=bottom))
 
@@ -161,117 +183,76 @@ class _Builder:
             block.setBottomMargin(10)
             self._cursor.setBlockFormat(block)
 
-    def _code(self, content: str) -> None:
-        self._begin(self._formats.code_block(quote=self._quote, indent=len(self._levels)))
-        text = content.rstrip("\n").replace("\n", LINE_BREAK)
-        self._cursor.insertText(text, self._formats.char(Style(code=True)))
+    def _left(self) -> int:
+        return LIST_STEP * len(self._levels) + QUOTE_STEP * self._quote
 
-    def _task(self, children: Sequence[Token]) -> Sequence[Token]:
-        """'[x] done' at the start of an item becomes a box."""
-        found = _TASK.match(children[0].content) if self._levels and children else None
-        if found is None or children[0].type != "text":
-            return children
-        block = self._cursor.blockFormat()
-        markers = QTextBlockFormat.MarkerType
-        block.setMarker(markers.Unchecked if found[1] == " " else markers.Checked)
-        self._cursor.setBlockFormat(block)
-        rest = children[0].content[found.end() :]
-        return [replace(children[0], content=rest), *children[1:]]
-
-    # --- tables ---------------------------------------------------------------------------------------
-
-    def _collect(self, token: Token, cells: _Cells) -> None:
-        match token.type:
-            case "tr_open":
-                cells.rows.append([])
-            case "th_open" | "td_open":
-                align = str(token.attrs.get("style", "")).removeprefix("text-align:")
-                cells.rows[-1].append((align, []))
-            case "inline":
-                cells.rows[-1][-1] = (cells.rows[-1][-1][0], token.children or [])
-                cells.source.append(token.content)
-            case "table_close":
-                self._cells = None
-                self._table(cells)
-
-    def _table(self, cells: _Cells) -> None:
-        columns = max((len(row) for row in cells.rows), default=0)
-        if not columns:
-            return
-        if columns * len(cells.rows) > CELLS_MAX:
-            self._code("\n".join(cells.source))
-            return
+    def _before_card(self) -> None:
+        """Tables stand between two blocks, which are made as good as invisible."""
+        if self._levels and not self._levels[-1].item_begun:
+            self._paragraph(tight=True)  # for the bullet
+        sliver = self._quoted(self._formats.sliver())
         if not self._fresh:
-            self._cursor.insertBlock(self._formats.sliver())
-        self._cursor.setBlockFormat(self._formats.sliver())
-        table = self._cursor.insertTable(len(cells.rows), columns, self._formats.table())
-        for number, row in enumerate(cells.rows):
-            self._row(table, number, row)
-        self._cursor = table.lastCursorPosition()
+            self._cursor.insertBlock(sliver)
+        self._cursor.setBlockFormat(sliver)
+        self._first = False
+
+    def _quoted(self, block: QTextBlockFormat) -> QTextBlockFormat:
+        """A block beside which the bars of the quote go on."""
+        if self._quote:
+            around = self._formats.block(quote=self._quote, indent=len(self._levels))
+            for mark in (QTextFormat.Property.BlockQuoteLevel, QUOTE_LEFT):
+                block.setProperty(mark, around.property(mark))
+        return block
+
+    def _after_card(self, cursor: QTextCursor) -> None:
+        self._cursor = cursor
         self._cursor.movePosition(QTextCursor.MoveOperation.NextBlock)
         self._cursor.setBlockFormat(self._formats.sliver())
         self._fresh = True
 
-    def _row(self, table: QTextTable, number: int, row: list[tuple[str, list[Token]]]) -> None:
-        for column, (align, children) in enumerate(row):
-            cell = table.cellAt(number, column)
-            if number == 0:
-                shade = cell.format()
-                shade.setBackground(QColor(self._formats.colours.panel))
-                cell.setFormat(shade)
-            self._cursor = cell.firstCursorPosition()
-            self._cursor.setBlockFormat(self._formats.cell(align=align))
-            self._inline(children, Style(bold=number == 0))
+    def _code(self, content: str) -> None:
+        self._before_card()
+        card = self._cursor.insertTable(1, 1, self._formats.code_card(left=self._left()))
+        card.cellAt(0, 0).setFormat(self._formats.code_box())
+        inside = card.cellAt(0, 0).firstCursorPosition()
+        inside.setBlockFormat(self._quoted(self._formats.code_line()))
+        text = content.rstrip("\n").replace("\n", LINE_BREAK)
+        inside.insertText(text, self._formats.char(Style(code=True)))
+        self._after_card(card.lastCursorPosition())
 
-    # --- inside a paragraph ---------------------------------------------------------------------------
+    def _table(self, cells: table_building.Cells) -> None:
+        if cells.too_many:
+            self._code(cells.source())
+        elif cells.rows:
+            self._before_card()
+            table = table_building.insert(self._cursor, cells, self._formats, self._inline, left=self._left())
+            self._after_card(table.lastCursorPosition())
 
-    def _inline(self, children: Sequence[Token], style: Style = PLAIN) -> None:
-        base, link, label = style, "", ""
-        for child in children:
-            match child.type:
-                case "text":
-                    self._text(child.content, style)
-                case "code_inline":
-                    self._insert(child.content, replace(style, code=True))
-                case "softbreak" | "hardbreak":
-                    self._insert(LINE_BREAK, style)
-                case "strong_open" | "strong_close":
-                    style = replace(style, bold=base.bold or child.nesting == 1)
-                case "em_open" | "em_close":
-                    style = replace(style, italic=child.nesting == 1)
-                case "s_open" | "s_close":
-                    style = replace(style, struck=child.nesting == 1)
-                case "link_open":
-                    link, label = str(child.attrs.get("href", "")), ""
-                    style = replace(style, href=link if links.allowed(link) else "")
-                case "link_close":
-                    style = replace(style, href="")
-                    self._after_link(label, link)
-                case "image":
-                    place = links.host(str(child.attrs.get("src", "")))
-                    self._insert(
-                        f"[image: {child.content or 'untitled'}, {place}]", replace(style, muted=True)
-                    )
-                case _:
-                    self._insert(child.content, style)
-            label += child.content
+    # --- notes and sources ----------------------------------------------------------------------------
 
-    def _after_link(self, label: str, href: str) -> None:
-        """Say where a link goes that cannot be clicked, or that names another host than it goes to."""
-        if not links.allowed(href):
-            if href != label:
-                self._insert(f" ({href})", Style(muted=True))
-        elif goes := links.other_host(label, href):
-            self._insert(f" [{goes}]", Style(muted=True))
-
-    def _text(self, text: str, style: Style) -> None:
-        """Plain words; `**…**` that CommonMark left alone beside Chinese is bold all the same."""
-        if "**" not in text or not _CJK.search(text):
-            self._insert(text, style)
+    def _end_matter(self, token: Token) -> None:
+        """Notes and sources stand at the end, small, each behind its number."""
+        if token.type == "footnote_reference_close":
+            self._in_note, self._inline.base = False, PLAIN
             return
-        for number, part in enumerate(_CJK_BOLD.split(text)):
-            self._insert(part, replace(style, bold=style.bold or number % 2 == 1))
+        self._begin(self._formats.hanging())
+        if token.type == "source":
+            self._source(str(token.meta["label"]), str(token.meta["href"]), str(token.meta["title"]))
+            return
+        number, label = token.meta["number"], token.meta["label"]
+        look = self._formats.char(Style(small=True, href=f"#call-{number}-1"))
+        insert_marked(self._cursor, look, f"{number} ↑\t", f"[^{label}]: ", name=f"note-{number}")
+        self._in_note = self._note_begun = True
+        self._inline.base = Style(muted=True, small=True)
 
-    def _insert(self, text: str, style: Style) -> None:
-        if text:
-            self._cursor.insertText(text.replace("\n", LINE_BREAK), self._formats.char(style, self._heading))
+    def _source(self, label: str, href: str, title: str) -> None:
+        definition = f'[{label}]: {href} "{title}"' if title else f"[{label}]: {href}"
+        title = title or links.shown(href)
+        goes = href if links.allowed(href) else ""
+        plain = self._formats.char(Style(small=True, muted=True))
+        linked = self._formats.char(Style(small=True, muted=True, href=goes))
+        insert_marked(self._cursor, plain, f"[{visible(label)}]\t", "")
+        insert_marked(self._cursor, linked, visible(title), definition)
+        if title != links.shown(href):
+            place = links.host(href) if goes else href
+            insert_marked(self._cursor, plain, f" ({visible(place)})", "")
