@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nexu_desktop.ui.chat_view.announcing import Announcer
 from nexu_desktop.ui.chat_view.finding import Finder, Hit
 from nexu_desktop.ui.chat_view.heights import heights_of, message_height
-from nexu_desktop.ui.chat_view.segments import Kind, Segment, Splitter, split
 from nexu_desktop.ui.chat_view.spots import END, Selection, Spot, changed_rows, whole_rows
 from nexu_desktop.ui.chat_view.sums import Sums
-from nexu_desktop.ui.chat_view.tables import columns_of, is_table, pieces_of
 from tests.ui.chat_values import answer, asked
 
 heights = st.lists(st.integers(0, 500), max_size=60)
@@ -130,46 +127,6 @@ def test_a_corrected_count_moves_the_current_match() -> None:
     rows.append("b a")
     assert not finder.search()
     assert finder.total == 3
-
-
-@given(texts)
-def test_tables_are_cut_out_without_loss(text: str) -> None:
-    """The pieces of a segment say what it said, and at most the first lines of a piece begin a table."""
-    for segment in split(text):
-        pieces = pieces_of(segment)
-        joined = "".join(piece.text for piece in pieces)
-        assert joined.split() == segment.text.split()
-        assert all(piece.kind is segment.kind for piece in pieces)
-
-
-@given(texts, st.lists(st.integers(0, 200), max_size=6))
-def test_pieces_do_not_depend_on_how_a_text_came(text: str, cuts: list[int]) -> None:
-    """Cut at any places and fed bit by bit, the finished pieces are those of the whole text."""
-    splitter = Splitter()
-    ends = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    for start, end in pairwise(ends):
-        splitter.feed(text[start:end])
-        splitter.tail()
-    splitter.finish()
-    streamed = [piece for segment in splitter.finished for piece in pieces_of(segment)]
-    assert streamed == [piece for segment in split(text) for piece in pieces_of(segment)]
-
-
-def test_a_table_stands_alone() -> None:
-    """Prose before and behind it is a piece of its own."""
-    pieces = pieces_of(
-        Segment(Kind.TEXT, "before\n\n| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n\nbehind\n")
-    )
-    assert [is_table(piece.text) for piece in pieces] == [False, True, False]
-    assert columns_of(pieces[1].text) == 3
-
-
-@pytest.mark.parametrize(
-    "text", ["- | a | b |\n  |---|---|\n  | 1 | 2 |\n", "a | b\nno rule\n", "x\n| a |\n|---|\n"]
-)
-def test_what_is_no_table_of_its_own_stays_whole(text: str) -> None:
-    """Inside of a list, without its rule, or in a paragraph."""
-    assert len(pieces_of(Segment(Kind.TEXT, text))) == 1
 
 
 def test_guesses_grow_with_the_text() -> None:

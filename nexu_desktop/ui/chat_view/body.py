@@ -18,7 +18,6 @@ from nexu_desktop.ui.chat_view.segments import Kind, Segment, Splitter
 from nexu_desktop.ui.chat_view.spots import TEXT
 from nexu_desktop.ui.chat_view.stack import Part
 from nexu_desktop.ui.chat_view.sums import Sums
-from nexu_desktop.ui.chat_view.tables import pieces_of
 
 OPENED_CHARS = 400_000  # of a stored message; the rest waits behind "Show more"
 MORE_CHARS = 1_000_000
@@ -64,7 +63,6 @@ class Body(Part):
         self._complete = False
         self._drop_from(0)
         self._tops = Sums()
-        self._taken = 0  # finished segments that have pieces
         self._frozen = 0  # pieces that will not change any more
 
     # --- what it says ---------------------------------------------------------------------------------
@@ -109,13 +107,16 @@ class Body(Part):
 
     def _sync(self) -> None:
         finished = self._splitter.finished
-        fresh = [piece for segment in finished[self._taken :] for piece in pieces_of(segment)]
+        if self._complete:  # only now it is known where its references lead
+            for number in range(self._frozen):
+                self.pieces[number].show(finished[number])
+        fresh = finished[self._frozen :]
         tail = None if self._complete else self._splitter.tail()
-        shown = [*fresh, *(pieces_of(tail) if tail is not None else ())]
+        shown = [*fresh, *((tail,) if tail is not None else ())]
         for number, segment in enumerate(shown, self._frozen):
             self._show(number, segment)
         self._drop_from(self._frozen + len(shown))
-        self._taken, self._frozen = len(finished), self._frozen + len(fresh)
+        self._frozen = len(finished)
 
     def _show(self, number: int, segment: Segment) -> None:
         wanted = CodePiece if segment.kind is Kind.CODE else TextPiece
@@ -131,7 +132,7 @@ class Body(Part):
     def _new_piece(self, segment: Segment) -> Piece:
         if segment.kind is Kind.CODE:
             return CodePiece(self._pool.papers, segment, self, self.update)
-        return TextPiece(self._pool.papers, segment, muted=self._muted)
+        return TextPiece(self._pool.papers, segment, self.grew.emit, muted=self._muted)
 
     def _drop_from(self, number: int) -> None:
         if len(self.pieces) > number:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtGui import QTextCursor
-
 from nexu_desktop.domain.chat import Message, Role
-from nexu_desktop.ui.chat_view.markdown_copy import markdown_between
+from nexu_desktop.ui.chat_view.document_copy import document_markdown, fenced, plain_text
 from nexu_desktop.ui.chat_view.paper import Paper, Papers
 from nexu_desktop.ui.chat_view.row import Row
 from nexu_desktop.ui.chat_view.segments import Kind, Segment, split
 from nexu_desktop.ui.chat_view.spots import END, REASONING, TEXT, Selection, Spot
-from nexu_desktop.ui.chat_view.tables import pieces_of
 
 RENDERED_CHARS = (
     400_000  # whole messages beyond that are copied as they came: rendering them would take too long
@@ -66,8 +63,7 @@ def _parts(message: Message, live: Row | None) -> Iterator[tuple[int, list[Segme
         for body in live.texts():
             yield body.part, [piece.segment for piece in body.pieces], body.part == REASONING
         return
-    plain = message.role is Role.USER
-    yield TEXT, [piece for segment in split(message.text, plain=plain) for piece in pieces_of(segment)], False
+    yield TEXT, split(message.text, plain=message.role is Role.USER), False
 
 
 def _piece_text(
@@ -75,19 +71,16 @@ def _piece_text(
 ) -> str:
     code = segment.kind is Kind.CODE
     if inside is None and code:
-        return _fenced(segment.text, segment.language) if markdown else segment.text
+        return fenced(segment.text, segment.language) if markdown else segment.text
     if inside is None and markdown:
         return segment.text.strip("\n")
     paper = _paper(segment, papers, muted)
     start, end = inside or (0, END)
     end = min(end, max(paper.characterCount() - 1, 0))
     if markdown and segment.kind is Kind.TEXT:
-        return markdown_between(paper, start, end)
-    cursor = QTextCursor(paper)
-    cursor.setPosition(min(start, end))
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    text = cursor.selection().toPlainText()
-    return _fenced(text, segment.language) if markdown and code and "\n" in text else text
+        return document_markdown(paper, start, end)
+    text = plain_text(paper, min(start, end), end)
+    return fenced(text, segment.language) if markdown and code and "\n" in text else text
 
 
 def _paper(segment: Segment, papers: Papers, muted: bool) -> Paper:
@@ -96,10 +89,3 @@ def _paper(segment: Segment, papers: Papers, muted: bool) -> Paper:
     paper = Paper()
     papers.fill_code(paper, segment.text)
     return paper
-
-
-def _fenced(code: str, language: str) -> str:
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}{language}\n{code}\n{fence}"

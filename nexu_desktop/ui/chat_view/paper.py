@@ -9,8 +9,10 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
 
+from nexu_desktop.markup.references import References
 from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.formula_objects import Formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
 from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
@@ -39,15 +41,16 @@ class Papers:
     def __init__(self, formats: Formats) -> None:
         self.formats = formats
         self.rendered_chars = 0  # how much has been rendered so far: the work that long texts must not make
-        self._kept: OrderedDict[tuple[Kind, str, bool], Paper] = OrderedDict()
+        self.formulas = Formulas(formats)
+        self._kept: OrderedDict[tuple[Kind, str, References, bool], Paper] = OrderedDict()
 
     def restyle(self, formats: Formats) -> None:
-        self.formats = formats
+        self.formats = self.formulas.formats = formats
         self._kept.clear()
 
     def closed(self, segment: Segment, *, muted: bool) -> Paper:
         """The document of a segment of text that will not change any more."""
-        key = (segment.kind, segment.text, muted)
+        key = (segment.kind, segment.text, segment.references, muted)
         found = self._kept.pop(key, None)
         if found is None:
             found = Paper()
@@ -56,7 +59,7 @@ class Papers:
         return found
 
     def keep(self, paper: Paper, segment: Segment, *, muted: bool) -> None:
-        self._kept[(segment.kind, segment.text, muted)] = paper
+        self._kept[(segment.kind, segment.text, segment.references, muted)] = paper
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
@@ -71,7 +74,7 @@ class Papers:
         if segment.kind is Kind.PLAIN or unfinished:
             render_plain(paper, segment.text, self.formats, muted=muted)
         else:
-            render_markdown(paper, segment.text, self.formats)
+            render_markdown(paper, segment.text, self.formats, segment.references)
 
     def fill_code(self, paper: Paper, source: str, before: str = "") -> None:
         """Put code into `paper`; where `before` stands there already and `source` goes on from it, only the rest."""

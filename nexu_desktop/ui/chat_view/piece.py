@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,18 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPen,
+    QTextDocument,
     QTextFormat,
 )
 
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view import tables
-from nexu_desktop.ui.chat_view.formats import QUOTE_STEP, RULE, Formats
+from nexu_desktop.ui.chat_view import table_building
+from nexu_desktop.ui.chat_view.formats import RULE, Formats
 from nexu_desktop.ui.chat_view.heights import text_height
 from nexu_desktop.ui.chat_view.paper import PIPES_ARRIVING, Paper, Papers
-from nexu_desktop.ui.chat_view.segments import Kind, Segment
+from nexu_desktop.ui.chat_view.quote_bars import paint_marks
+from nexu_desktop.ui.chat_view.segments import Segment
 
-COLUMN_PX = 140  # a table gets at least so much for each column, and scrolls sideways where that is too much
 BAR = 10  # room for the bar that scrolls sideways
 HIT = Qt.HitTestAccuracy
 
@@ -211,8 +212,9 @@ class Piece:
 class TextPiece(Piece):
     """Rendered markdown or plain text. A table that needs more room than there is scrolls sideways."""
 
-    def __init__(self, papers: Papers, segment: Segment, *, muted: bool) -> None:
+    def __init__(self, papers: Papers, segment: Segment, changed: Callable[[], None], *, muted: bool) -> None:
         super().__init__(papers, segment)
+        self._changed = changed
         self._muted = muted
         self._shown: Segment | None = None
         self._marked = False
@@ -231,10 +233,10 @@ class TextPiece(Piece):
             return
         self.room, self.laid = width, True
         paper = self._rendered()
-        paper.setTextWidth(self._text_width(paper, width))
+        paper.setTextWidth(max(width, table_building.natural_width(paper) if self.segment.table else 0))
         self._set_width = paper.textWidth()
         size = paper.size()
-        self.extent = math.ceil(size.width()) if tables.is_table(self.segment.text) else width
+        self.extent = math.ceil(size.width()) if self.segment.table else width
         self.scrolled = min(self.scrolled, self.most)
         self.height = max(math.ceil(size.height()), 1) + (BAR if self.most else 0)
 
@@ -250,18 +252,16 @@ class TextPiece(Piece):
             self._marked = _has_marks(paper)
         if segment.closed and self._shown is not None and not self._shown.closed:
             self._papers.keep(paper, segment, muted=self._muted)
+        if segment.closed and self._shown != segment:
+            self._papers.formulas.ask(paper, self._drawn)
         self._paper, self._shown = paper, segment
         return paper
 
-    def _text_width(self, paper: Paper, width: int) -> int:
-        text = self.segment.text
-        if self.segment.kind is not Kind.TEXT or not tables.is_table(text):
-            return width
-        wanted = tables.columns_of(text) * COLUMN_PX
-        if wanted <= width:
-            return width
-        paper.setTextWidth(-1)
-        return max(width, min(wanted, math.ceil(paper.idealWidth()) + 1))
+    def _drawn(self, paper: QTextDocument) -> None:
+        """Formulas stand where their source was: the height may be another one."""
+        if paper is self._paper:
+            self.laid = False
+            self._changed()
 
     def natural_width(self, most: int) -> int:
         """The width the text needs if it may use at most `most`."""
@@ -270,21 +270,8 @@ class TextPiece(Piece):
 
     def _under(self, painter: QPainter, seen: QRectF, formats: Formats) -> None:
         """A bar at the left of each level of a quote, and rules."""
-        if not self._marked:
-            return
-        line, layout = QColor(formats.colours.line), self.document.documentLayout()
-        block = self.document.begin()
-        while block.isValid():
-            look = block.blockFormat()
-            depth = look.intProperty(QTextFormat.Property.BlockQuoteLevel)
-            if depth or look.hasProperty(RULE):
-                box = layout.blockBoundingRect(block).toAlignedRect()
-                if box.top() <= seen.bottom() and box.bottom() >= seen.top():
-                    for level in range(depth):
-                        painter.fillRect(level * QUOTE_STEP, box.top(), 3, box.height(), line)
-                    if look.hasProperty(RULE):
-                        painter.fillRect(depth * QUOTE_STEP, box.center().y(), self.room, 1, line)
-            block = block.next()
+        if self._marked:
+            paint_marks(painter, self.document, formats.colours, seen, self.room)
 
 
 def _positions(paper: Paper, query: str) -> list[int]:
@@ -300,7 +287,8 @@ def _positions(paper: Paper, query: str) -> list[int]:
 def _looks_like(shown: Segment, segment: Segment) -> bool:
     """Whether what was rendered for the one can stay for the other."""
     as_source = not shown.closed and segment.closed and segment.text.count("|") > PIPES_ARRIVING
-    return shown.text == segment.text and shown.kind is segment.kind and not as_source
+    same = (shown.text, shown.kind, shown.references) == (segment.text, segment.kind, segment.references)
+    return same and not as_source
 
 
 def _has_marks(paper: Paper) -> bool:
