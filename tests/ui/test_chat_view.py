@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.chat import Basis, Outcome
@@ -14,6 +16,7 @@ from nexu_desktop.domain.events import ReasoningDelta, TextDelta, TurnFinished, 
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.code_header import CodeHeader
+from nexu_desktop.ui.chat_view.code_saving import suggested_name
 from nexu_desktop.ui.chat_view.rows import AnswerRow, UserRow
 from nexu_desktop.ui.chat_view.small_parts import Words
 from nexu_desktop.ui.chat_view.view import ChatView
@@ -172,6 +175,36 @@ def test_code_card_copies_wraps_and_colours(view: ChatView, qtbot: QtBot) -> Non
     before = row.height()
     header.wrapping.click()
     assert row.height() > before
+
+
+def test_code_is_saved_where_the_person_says(
+    view: ChatView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Under a name that fits its language; a place that cannot be written is told, and nothing is lost."""
+    asked_for: list[str] = []
+
+    def choose(place: Path) -> None:
+        def dialog(parent: object, title: str, start: str) -> tuple[str, str]:
+            asked_for.append(start.rpartition("/")[2])
+            return str(place), ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+
+    view.show_conversation([answer("```python\nx = '中'\n```")])
+    header = last_answer(view).findChildren(CodeHeader)[0]
+    choose(tmp_path / "mine.py")
+    qtbot.mouseClick(header.saving, Qt.MouseButton.LeftButton)
+    assert (tmp_path / "mine.py").read_text(encoding="utf-8") == "x = '中'\n"
+    choose(tmp_path / "none" / "mine.py")
+    with qtbot.waitSignal(view.trouble) as told:
+        qtbot.mouseClick(header.saving, Qt.MouseButton.LeftButton)
+    assert told.args[0] == "The code could not be saved."
+    assert asked_for == ["code.py", "code.py"]
+    assert [suggested_name(language) for language in ("", "nonsense", "Rust")] == [
+        "code.txt",
+        "code.txt",
+        "code.rs",
+    ]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

@@ -25,6 +25,7 @@ from nexu_desktop.ui.chat_view.paper import PIPES_ARRIVING, Paper, Papers
 from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
 COLUMN_PX = 140  # a table gets at least so much for each column, and scrolls sideways where that is too much
+BELOW_BAR = 10
 BAR = 10  # room for the bar that scrolls sideways
 HIT = Qt.HitTestAccuracy
 
@@ -236,7 +237,8 @@ class TextPiece(Piece):
         size = paper.size()
         self.extent = math.ceil(size.width()) if tables.is_table(self.segment.text) else width
         self.scrolled = min(self.scrolled, self.most)
-        self.height = max(math.ceil(size.height()), 1) + (BAR if self.most else 0)
+        self.gap = BELOW_BAR if self.most else 0
+        self.height = max(math.ceil(size.height()), 1) + (BAR + BELOW_BAR if self.most else 0)
 
     def _rendered(self) -> Paper:
         segment, paper = self.segment, self._paper
