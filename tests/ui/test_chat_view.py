@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,46 @@ def test_a_blitted_picture_is_the_painted_one(view: ChatView, qtbot: QtBot) -> N
         blitted = view.screen().grabWindow(view.winId()).toImage()
         view.viewport().update()
         assert blitted == view.screen().grabWindow(view.winId()).toImage()
+
+
+def test_what_comes_in_from_above_moves_nothing(view: ChatView) -> None:
+    """In one long answer, too: each step of the wheel moves what was seen by exactly that step."""
+    parts = [f"# {n}\n\n" + "- item\n" * (n % 9) + f"word{n} " * (31 * n % 150) for n in range(300)]
+    view.show_conversation([answer("\n\n".join(parts))])
+    bar, body = view.verticalScrollBar(), last_answer(view).body
+    bar.setValue(bar.maximum() // 2)
+    for _ in range(60):
+        number = max(number for number, piece in enumerate(body.pieces) if piece.laid)
+        line = last_answer(view).y() + body.top_of(number)
+        bar.setValue(bar.value() - 120)
+        assert last_answer(view).y() + body.top_of(number) == line + 120
+
+
+@pytest.fixture
+def no_blinking() -> Iterator[None]:
+    hints = QGuiApplication.styleHints()
+    before = hints.cursorFlashTime()
+    hints.setCursorFlashTime(0)
+    yield
+    hints.setCursorFlashTime(before)
+
+
+@pytest.mark.usefixtures("no_blinking")
+def test_what_streams_is_painted_where_it_changes(view: ChatView, qtbot: QtBot) -> None:
+    """After each flush every pixel is what a full repaint gives."""
+    view.take_events([TurnStarted("a", asked("Hi"), answer("", receipt=None, streaming=True))])
+    text = (
+        "Words that go on\n\n> quote\n\n```py\nx = 1\ny = 2\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n" * 12
+    )
+    for start in range(0, len(text), 37):
+        view.transcript.append_text("a", text[start : start + 37])
+        qtbot.waitUntil(lambda: not any(code.highlighting for code in codes(last_answer(view))))
+        QGuiApplication.processEvents()
+        painted = view.screen().grabWindow(view.winId()).toImage()
+        view.viewport().repaint()
+        for body in last_answer(view).texts():
+            body.repaint()
+        assert painted == view.screen().grabWindow(view.winId()).toImage()
 
 
 def test_follows_only_a_reader_at_the_end(view: ChatView, qtbot: QtBot) -> None:
