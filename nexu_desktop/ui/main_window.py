@@ -56,6 +56,7 @@ class MainWindow(QWidget):
         self._question: BudgetQuestion | None = None
         self._colours = theme.LIGHT
         self._folded_by_person: bool | None = None
+        self.chat.trouble.connect(self.notice.say)
         self._arrange()
         self._shortcuts()
 

@@ -17,13 +17,13 @@ from tests.ui.chat_values import answer, asked, last_answer
 SCREEN_CHARS = 40_000  # more than any screen shows
 FLUSH_CHARS = 12_000  # a segment at its largest, and what has come since
 BOMBS = {
-    "line": "x" * 5_000_000,
-    "words": "word " * 400_000,
+    "line": "".join(map(str, range(900_000))),  # no two pieces alike: those would share their document
+    "words": " ".join(map(str, range(300_000))),
     "quotes": "> " * 2_000 + "deep",
-    "tables": "| a | b |\n|---|---|\n| 1 | 2 |\n\n" * 2_000,
+    "tables": "".join(f"| a | b |\n|---|---|\n| {n} | 2 |\n\n" for n in range(2_000)),
     "wide table": ("|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n") + ("|" + "b|" * 200 + "\n") * 500,
     "empty lines": "\n" * 2_000 + "end",
-    "messages": "para\n\n" * 50_000,
+    "paragraphs": "".join(f"paragraph {n}\n\n" for n in range(20_000)),
 }
 
 

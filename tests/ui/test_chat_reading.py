@@ -343,13 +343,14 @@ def test_tab_goes_through_a_message_and_out(qtbot: QtBot) -> None:
     view.show_conversation([answer("A [link](https://nexu.io).\n\n```py\nx\n```")])
     arrive(view)
     names = []
-    for _ in range(7):
+    for _ in range(8):
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
         focus = QApplication.focusWidget()
         names.append(view.keys.link.address if view.keys.link else focus.accessibleName().partition(":")[0])
-    assert names[:6] == [
+    assert names[:7] == [
         "https://nexu.io",
         "Wrap long lines of this code",
+        "Save this code to a file",
         "Copy this code",
         "Receipt",
         "Copy this answer as markdown",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.chat import Basis, Outcome
@@ -14,6 +17,7 @@ from nexu_desktop.domain.events import ReasoningDelta, TextDelta, TurnFinished, 
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.code_header import CodeHeader
+from nexu_desktop.ui.chat_view.code_saving import suggested_name
 from nexu_desktop.ui.chat_view.rows import AnswerRow, UserRow
 from nexu_desktop.ui.chat_view.small_parts import Words
 from nexu_desktop.ui.chat_view.view import ChatView
@@ -94,6 +98,46 @@ def test_a_blitted_picture_is_the_painted_one(view: ChatView, qtbot: QtBot) -> N
         assert blitted == view.screen().grabWindow(view.winId()).toImage()
 
 
+def test_what_comes_in_from_above_moves_nothing(view: ChatView) -> None:
+    """In one long answer, too: each step of the wheel moves what was seen by exactly that step."""
+    parts = [f"# {n}\n\n" + "- item\n" * (n % 9) + f"word{n} " * (31 * n % 150) for n in range(300)]
+    view.show_conversation([answer("\n\n".join(parts))])
+    bar, body = view.verticalScrollBar(), last_answer(view).body
+    bar.setValue(bar.maximum() // 2)
+    for _ in range(60):
+        number = max(number for number, piece in enumerate(body.pieces) if piece.laid)
+        line = last_answer(view).y() + body.top_of(number)
+        bar.setValue(bar.value() - 120)
+        assert last_answer(view).y() + body.top_of(number) == line + 120
+
+
+@pytest.fixture
+def no_blinking() -> Iterator[None]:
+    hints = QGuiApplication.styleHints()
+    before = hints.cursorFlashTime()
+    hints.setCursorFlashTime(0)
+    yield
+    hints.setCursorFlashTime(before)
+
+
+@pytest.mark.usefixtures("no_blinking")
+def test_what_streams_is_painted_where_it_changes(view: ChatView, qtbot: QtBot) -> None:
+    """After each flush every pixel is what a full repaint gives."""
+    view.take_events([TurnStarted("a", asked("Hi"), answer("", receipt=None, streaming=True))])
+    text = (
+        "Words that go on\n\n> quote\n\n```py\nx = 1\ny = 2\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n" * 12
+    )
+    for start in range(0, len(text), 37):
+        view.transcript.append_text("a", text[start : start + 37])
+        qtbot.waitUntil(lambda: not any(code.highlighting for code in codes(last_answer(view))))
+        QGuiApplication.processEvents()
+        painted = view.screen().grabWindow(view.winId()).toImage()
+        view.viewport().repaint()
+        for body in last_answer(view).texts():
+            body.repaint()
+        assert painted == view.screen().grabWindow(view.winId()).toImage()
+
+
 def test_follows_only_a_reader_at_the_end(view: ChatView, qtbot: QtBot) -> None:
     """Who reads further up is left alone and offered the way down."""
     view.show_conversation([asked("line\n" * 200), answer("", receipt=None, streaming=True)])
@@ -172,6 +216,36 @@ def test_code_card_copies_wraps_and_colours(view: ChatView, qtbot: QtBot) -> Non
     before = row.height()
     header.wrapping.click()
     assert row.height() > before
+
+
+def test_code_is_saved_where_the_person_says(
+    view: ChatView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Under a name that fits its language; a place that cannot be written is told, and nothing is lost."""
+    asked_for: list[str] = []
+
+    def choose(place: Path) -> None:
+        def dialog(parent: object, title: str, start: str) -> tuple[str, str]:
+            asked_for.append(start.rpartition("/")[2])
+            return str(place), ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", dialog)
+
+    view.show_conversation([answer("```python\nx = '中'\n```")])
+    header = last_answer(view).findChildren(CodeHeader)[0]
+    choose(tmp_path / "mine.py")
+    qtbot.mouseClick(header.saving, Qt.MouseButton.LeftButton)
+    assert (tmp_path / "mine.py").read_text(encoding="utf-8") == "x = '中'\n"
+    choose(tmp_path / "none" / "mine.py")
+    with qtbot.waitSignal(view.trouble) as told:
+        qtbot.mouseClick(header.saving, Qt.MouseButton.LeftButton)
+    assert told.args[0] == "The code could not be saved."
+    assert asked_for == ["code.py", "code.py"]
+    assert [suggested_name(language) for language in ("", "nonsense", "Rust")] == [
+        "code.txt",
+        "code.txt",
+        "code.rs",
+    ]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

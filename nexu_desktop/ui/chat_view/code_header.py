@@ -1,4 +1,4 @@
-"""The header over a card of code: its language, Wrap and Copy."""
+"""The header over a card of code: its language, Wrap, Save and Copy."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ COPIED_MS = 1_500
 
 
 class CodeHeader(QWidget):
-    """`wrap_toggled`: the card wants to be laid out again. Further buttons go into `row`."""
+    """`wrap_toggled`: the card wants to be laid out again. `save_wanted(language, code)`: to a file."""
 
     wrap_toggled = Signal()
+    save_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,14 +29,16 @@ class CodeHeader(QWidget):
         self._label.setFont(theme.font(theme.SIZE_CAPTION))
         self.wrapping = QuietButton("Wrap", "Wrap long lines of this code", checkable=True)
         self.wrapping.toggled.connect(self._on_wrap)
+        self.saving = QuietButton("Save", "Save this code to a file")
+        self.saving.clicked.connect(self._save)
         self.copying = QuietButton("Copy", "Copy this code", widest="Copied")
         self.copying.clicked.connect(self.copy)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(PADDING, 0, 6, 0)
-        self.row.setSpacing(0)
-        self.row.addWidget(self._label, 1)
-        self.row.addWidget(self.wrapping)
-        self.row.addWidget(self.copying)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PADDING, 0, 6, 0)
+        row.setSpacing(0)
+        row.addWidget(self._label, 1)
+        for button in (self.wrapping, self.saving, self.copying):
+            row.addWidget(button)
         unchain(self)
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._copied.timeout.connect(lambda: self.copying.setText("Copy"))
@@ -59,6 +62,10 @@ class CodeHeader(QWidget):
             self.copying.setText("Copied")
             self._copied.start()
 
+    def _save(self) -> None:
+        if self.piece is not None:
+            self.save_wanted.emit(self.piece.segment.language, self.piece.segment.text)
+
     def _on_wrap(self, wrapped: bool) -> None:
         if self.piece is not None:
             self.piece.wrap(wrapped)
@@ -68,5 +75,5 @@ class CodeHeader(QWidget):
         caption = self._label.palette()
         caption.setColor(self._label.foregroundRole(), QColor(c.muted))
         self._label.setPalette(caption)
-        self.wrapping.apply_theme(c)
-        self.copying.apply_theme(c)
+        for button in (self.wrapping, self.saving, self.copying):
+            button.apply_theme(c)

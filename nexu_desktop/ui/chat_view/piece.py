@@ -26,6 +26,7 @@ from nexu_desktop.ui.chat_view.paper import PIPES_ARRIVING, Paper, Papers
 from nexu_desktop.ui.chat_view.quote_bars import paint_marks
 from nexu_desktop.ui.chat_view.segments import Segment
 
+BELOW_BAR = 10
 BAR = 10  # room for the bar that scrolls sideways
 HIT = Qt.HitTestAccuracy
 
@@ -238,7 +239,8 @@ class TextPiece(Piece):
         size = paper.size()
         self.extent = math.ceil(size.width()) if self.segment.table else width
         self.scrolled = min(self.scrolled, self.most)
-        self.height = max(math.ceil(size.height()), 1) + (BAR if self.most else 0)
+        self.gap = BELOW_BAR if self.most else 0
+        self.height = max(math.ceil(size.height()), 1) + (BAR + BELOW_BAR if self.most else 0)
 
     def _rendered(self) -> Paper:
         segment, paper = self.segment, self._paper

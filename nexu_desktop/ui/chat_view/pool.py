@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.ui.chat_view.code_header import CodeHeader
@@ -15,7 +15,12 @@ KEPT = 24
 
 
 class Pool(QObject):
-    """`opened`: the ids of messages whose folded part somebody has opened."""
+    """`save_wanted(language, code)`: from any header of a card.
+
+    `opened`: the ids of messages whose folded part somebody has opened.
+    """
+
+    save_wanted = Signal(str, str)
 
     def __init__(self, formats: Formats, shelf: QWidget) -> None:
         super().__init__(shelf)
@@ -34,9 +39,14 @@ class Pool(QObject):
 
     def header(self, parent: QWidget) -> CodeHeader:
         """In the present theme, not shown yet."""
-        header = self._headers.pop() if self._headers else CodeHeader(self._shelf)
+        header = self._headers.pop() if self._headers else self._new_header()
         header.setParent(parent)
         header.apply_theme(self.formats.colours)
+        return header
+
+    def _new_header(self) -> CodeHeader:
+        header = CodeHeader(self._shelf)
+        header.save_wanted.connect(self.save_wanted)
         return header
 
     def bar(self, parent: QWidget) -> SideBar:

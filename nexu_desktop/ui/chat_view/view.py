@@ -15,6 +15,7 @@ from nexu_desktop.ui import buttons, icons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.chat_view.announcing import announcer_for
 from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
+from nexu_desktop.ui.chat_view.code_saving import save_code
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet
 from nexu_desktop.ui.chat_view.parsing import warm
@@ -31,8 +32,8 @@ class ChatView(Reading):
     `arithmetic_wanted`; the answer to the latter comes back through `show_arithmetic`. `drop_wanted`: a
     message id, and whether to leave it out of further sends or to send it again.
 
-    For others who add to messages: `row_shown(row)` when a Row shows another message than before, see
-    Row.put; and `menu_opening`.
+    `trouble(title, hint)`: something asked for here did not work. For others who add to messages:
+    `row_shown(row)` when a Row shows another message than before, see Row.put; and `menu_opening`.
     """
 
     retry_requested = Signal(str)
@@ -41,6 +42,7 @@ class ChatView(Reading):
     example_chosen = Signal(str)
     drop_wanted = Signal(str, bool)
     accuracy_wanted = Signal()
+    trouble = Signal(str, str)
     row_shown = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +71,7 @@ class ChatView(Reading):
         self.welcome.example_chosen.connect(self.example_chosen)
         self._jump.clicked.connect(self.jump_to_latest)
         self.link_wanted.connect(self.confirm_link)
+        self._pool.save_wanted.connect(self._save_code)
 
     # --- what the presenter calls ---------------------------------------------------------------------
 
@@ -231,3 +234,10 @@ class ChatView(Reading):
     def confirm_link(self, address: str, label: str) -> None:
         """Show where it leads; only the button in there opens it."""
         LinkSheet(self, address, label, self._formats.colours).open()
+
+    def _save_code(self, language: str, code: str) -> None:
+        why = save_code(self, language, code)
+        if why:
+            self.trouble.emit(
+                "The code could not be saved.", f"{why}. Choose another place; Copy works as well."
+            )
