@@ -13,7 +13,7 @@ from nexu_desktop.adapters.html_export import message_html
 ALLOWED_TAGS = {
     *("div", "p", "br", "hr", "span", "a", "sup", "strong", "em", "s", "code", "pre", "ul", "ol", "li"),
     *("blockquote", "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"),
-    *("svg", "path", "rect", "line"),
+    *("svg", "g", "path", "rect", "line"),
 }
 VOID = {"br", "hr", "path", "rect", "line"}
 
