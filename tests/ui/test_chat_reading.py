@@ -227,7 +227,7 @@ def test_find_goes_from_match_to_match(view: ChatView, qtbot: QtBot) -> None:
     for _ in range(44):
         current = view._pool.marks.current
         assert current is not None
-        row = view.row_of(current.row)
+        row = view.row_at(current.row)
         assert row is not None
         assert row.geometry().intersects(view.viewport().rect())
         seen.add(current)
@@ -292,7 +292,7 @@ def test_keys_go_from_message_to_message(view: ChatView, qtbot: QtBot) -> None:
     ):
         qtbot.keyClick(view, key)
         assert view.keys.current == expected
-        row = view.row_of(expected)
+        row = view.row_at(expected)
         assert row is not None
         assert view.viewport().rect().intersects(row.geometry())
         assert view.keys.ring.geometry().contains(row.geometry())

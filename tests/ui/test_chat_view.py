@@ -292,7 +292,7 @@ def test_what_is_being_typed_in_a_row_stays(view: ChatView, qtbot: QtBot) -> Non
     row.kept = True
     view.verticalScrollBar().setValue(0)
     qtbot.waitUntil(lambda: not view._ahead.isActive())
-    assert view.row_of(1_999) is row
+    assert view.row_at(1_999) is row
 
 
 def test_the_same_conversation_keeps_the_place(view: ChatView) -> None:
@@ -300,11 +300,11 @@ def test_the_same_conversation_keeps_the_place(view: ChatView) -> None:
     messages = long_conversation(300)
     view.show_conversation(messages)
     view.jump_to("120")
-    row = view.row_of(120)
+    row = view.row_at(120)
     assert row is not None
     before = row.y()
     view.show_conversation([*messages[:-1], answer("new", "new")])
-    row = view.row_of(120)
+    row = view.row_at(120)
     assert row is not None
     assert row.y() == before
     view.show_conversation([replace(message, conversation="d") for message in messages])

@@ -209,7 +209,7 @@ class ListInterface(QAccessibleWidget):
             return None
         if index >= count:
             return QAccessible.queryAccessibleInterface(self._others()[index - count])
-        row = self._view.row_of(index)
+        row = self._view.row_at(index)
         return QAccessible.queryAccessibleInterface(row) if row is not None else self._message(index)
 
     def _message(self, place: int) -> MessageInterface:

@@ -114,7 +114,7 @@ class Keys(QObject):
     def _go_on(self, by: int) -> None:
         """Reads on in a message that is longer than the screen, then to the next one."""
         view, place = self._view, self.current
-        if place is not None and self._shown and view.row_of(place) is not None:
+        if place is not None and self._shown and view.row_at(place) is not None:
             y = view.top_in_viewport(place)
             beyond = y + view.height_of(place) > view.page if by > 0 else y < 0
             if beyond:
@@ -234,7 +234,7 @@ class Keys(QObject):
         return widget
 
     def _row(self) -> Row | None:
-        return None if self.current is None else self._view.row_of(self.current)
+        return None if self.current is None else self._view.row_at(self.current)
 
     # --- what is seen of it ---------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ class Pointing(QObject):
 
     def _unit(self, spot: Spot) -> Selection:
         """The place alone, or the word or paragraph around it, by how often was clicked."""
-        row = self._view.row_of(spot.row)
+        row = self._view.row_at(spot.row)
         body = row.body_of(spot.part) if row is not None else None
         if not self._clicks or body is None or not body.pieces:
             return Selection(spot, spot)

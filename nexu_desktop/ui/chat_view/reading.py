@@ -51,7 +51,7 @@ class Reading(Canvas):
         """Those near the viewport, from top to bottom; others have no widgets."""
         return self._rows.rows
 
-    def row_of(self, place: int) -> Row | None:
+    def row_at(self, place: int) -> Row | None:
         return self._rows.row_at(place)
 
     def ensure_row(self, place: int) -> Row:
