@@ -27,13 +27,23 @@ def attach(db: apsw.Connection, conversation: str, one: Attachment, data: bytes)
     )  # fmt: skip
 
 
+_COPY = """
+INSERT INTO attachment (conversation, message, id, kind, name, media_type, size, text, width, height, data)
+SELECT conversation, ?, ?, kind, name, media_type, size, text, width, height, data FROM attachment
+WHERE id = ? AND conversation = ?
+"""
+
+
 def give(db: apsw.Connection, message: Message) -> None:
-    """The files of the draft become those of its message. Raises BadInput for one that is not there."""
+    """The files of the draft become those of its message; copies are made. BadInput for one that is not there."""
     for one in message.attachments:
-        db.execute(
-            "UPDATE attachment SET message = ? WHERE id = ? AND conversation = ? AND message IS NULL",
-            (message.id, one.id, message.conversation),
-        )
+        if one.copy_of:
+            db.execute(_COPY, (message.id, one.id, one.copy_of, message.conversation))
+        else:
+            db.execute(
+                "UPDATE attachment SET message = ? WHERE id = ? AND conversation = ? AND message IS NULL",
+                (message.id, one.id, message.conversation),
+            )
         if not db.changes():
             raise BadInput(f"{one.name} is no longer attached.", "Attach it again, or send without it.")
 
@@ -68,12 +78,3 @@ def _by_message(db: apsw.Connection, which: str, *values: str) -> Mapping[str, t
 def data(db: apsw.Connection, attachment: str) -> bytes:
     row = db.execute("SELECT data FROM attachment WHERE id = ?", (attachment,)).fetchone()
     return b"" if row is None else bytes(row[0])
-
-
-def empty(db: apsw.Connection, message: str) -> None:
-    """A message that is removed takes its files along, bytes and text: they have cost nothing by themselves."""
-    db.execute(
-        "DELETE FROM attachment WHERE message = ?1"
-        " AND conversation = (SELECT conversation FROM message WHERE id = ?1)",
-        (message,),
-    )

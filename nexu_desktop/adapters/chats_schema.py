@@ -137,7 +137,52 @@ CREATE TABLE calibration_reset (
 ) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# Branches. Until here a conversation was a list, in which several answers to one question stood in a row, and the
+# last that had words and was not dropped was sent: they become siblings, and what comes next follows that one.
+# `base` is what the answers to the question at hand follow, `chosen` whether one of them will do. A removed row
+# follows nothing and nothing follows it; from here on it keeps its text until it is `emptied`. What an earlier
+# summary stands for is dropped where that summary is.
+_VERSION_3 = """
+ALTER TABLE conversation ADD COLUMN leaf TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN temperature INTEGER CHECK (temperature BETWEEN 0 AND 200);
+ALTER TABLE conversation ADD COLUMN output_limit INTEGER CHECK (output_limit > 0);
+ALTER TABLE message ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN summaries TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0 CHECK (emptied IN (0, 1));
+CREATE TABLE row_in_order (
+    conversation TEXT, place INTEGER, id TEXT, answer INTEGER, asked INTEGER, usable INTEGER,
+    PRIMARY KEY (conversation, place)
+) WITHOUT ROWID;
+INSERT INTO row_in_order SELECT conversation, row_number() OVER (PARTITION BY conversation ORDER BY seq), id,
+    role = 'assistant', role = 'user', (text <> '' OR streaming) AND NOT dropped FROM message WHERE NOT removed;
+CREATE TABLE row_walked (id TEXT PRIMARY KEY, conversation TEXT, place INTEGER, parent TEXT, last TEXT);
+INSERT INTO row_walked
+WITH RECURSIVE walk (id, conversation, place, parent, last, base, chosen) AS (
+    SELECT id, conversation, place, '', id, iif(answer, '', NULL), answer AND usable FROM row_in_order WHERE place = 1
+    UNION ALL
+    SELECT r.id, r.conversation, r.place,
+        iif(r.answer, coalesce(w.base, w.last), w.last),
+        iif(r.answer AND w.chosen AND NOT r.usable, w.last, r.id),
+        iif(r.asked, NULL, iif(r.answer, coalesce(w.base, w.last), w.base)),
+        iif(r.asked, 0, w.chosen OR (r.answer AND r.usable))
+    FROM walk AS w JOIN row_in_order AS r ON r.conversation = w.conversation AND r.place = w.place + 1
+) SELECT id, conversation, place, parent, last FROM walk;
+UPDATE message SET parent = w.parent FROM row_walked AS w WHERE w.id = message.id;
+UPDATE conversation SET leaf = w.last FROM (SELECT conversation, last, max(place) FROM row_walked GROUP BY conversation)
+    AS w WHERE w.conversation = conversation.id;
+DROP TABLE row_in_order;
+DROP TABLE row_walked;
+UPDATE message SET summaries = s.id FROM message AS s WHERE message.dropped AND s.seq = (
+    SELECT min(later.seq) FROM message AS later WHERE later.conversation = message.conversation
+        AND later.seq > message.seq AND later.role = 'system' AND NOT later.removed
+);
+UPDATE attachment SET dropped = 0 WHERE message IN (SELECT id FROM message WHERE summaries <> '');
+DROP INDEX message_order;
+CREATE INDEX message_tree ON message (conversation, seq, id, parent, removed);
+CREATE INDEX message_hidden ON message (seq) WHERE removed = 1 AND emptied = 0;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 EXPECTED = "expected_counted, expected_input, expected_low, predicted, expected_high, expected_reasoning"
 RECEIPT_COLUMNS = (
@@ -148,12 +193,12 @@ RECEIPT_COLUMNS = (
 CONVERSATION = """
 SELECT id, title, ref, created_ms, updated_ms, draft, system,
        (SELECT coalesce(sum(charged), 0) FROM receipt WHERE receipt.conversation = conversation.id),
-       keep_last, drop_files, drop_system, effort
+       keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit
 FROM conversation WHERE deleted_ms IS NULL
 """
 MESSAGE = f"""
 SELECT m.id, m.conversation, m.role, m.text, m.created_ms, m.reasoning, m.ref, m.streaming, m.dropped,
-       {", ".join("r." + column.strip() for column in RECEIPT_COLUMNS.split(","))}
+       m.parent, m.summaries, {", ".join("r." + column.strip() for column in RECEIPT_COLUMNS.split(","))}
 FROM message AS m LEFT JOIN receipt AS r ON r.attempt = m.attempt WHERE NOT m.removed
 """
 ATTACHMENT = "id, kind, name, media_type, size, text, width, height, dropped"
@@ -162,8 +207,8 @@ Row = tuple[Any, ...]
 
 
 def conversation_of(row: Row) -> Conversation:
-    identity, title, ref, created_ms, updated_ms, draft, system, spent, keep_last, *flags, effort = row
-    drop_files, drop_system = map(bool, flags)
+    identity, title, ref, created_ms, updated_ms, draft, system, spent, *rest = row
+    keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit = rest
     return Conversation(
         id=identity,
         title=title,
@@ -173,8 +218,11 @@ def conversation_of(row: Row) -> Conversation:
         draft=draft,
         system=system,
         spent=Nanocredits(spent),
-        rules=ContextRules(keep_last, drop_files, drop_system),
+        rules=ContextRules(keep_last, bool(drop_files), bool(drop_system)),
         effort=effort,
+        leaf=leaf,
+        temperature=temperature,
+        output_limit=output_limit,
     )
 
 
@@ -186,7 +234,8 @@ def attachment_of(row: Row) -> Attachment:
 
 
 def message_of(row: Row) -> Message:
-    identity, conversation, role, text, created_ms, reasoning, ref, streaming, dropped, *receipt = row
+    identity, conversation, role, text, created_ms, reasoning, ref, streaming, dropped, *rest = row
+    parent, summaries, *receipt = rest
     return Message(
         id=identity,
         conversation=conversation,
@@ -198,6 +247,8 @@ def message_of(row: Row) -> Message:
         receipt=None if receipt[0] is None else receipt_of(receipt),
         streaming=bool(streaming),
         dropped=bool(dropped),
+        parent=parent,
+        summaries=tuple(summaries.split()) if summaries else (),
     )
 
 
@@ -250,12 +301,12 @@ def _expected_row(expected: Expected | None) -> Row:
 
 
 def message_row(message: Message) -> Row:
-    """id, conversation, role, text, reasoning, ref, created_ms, streaming, dropped, attempt."""
+    """id, conversation, role, text, reasoning, ref, created_ms, streaming, dropped, attempt, parent, summaries."""
     return (
         message.id, message.conversation, message.role.value,
         whole_text(message.text), whole_text(message.reasoning), ref_text(message.ref),
         message.created_ms, int(message.streaming), int(message.dropped),
-        message.receipt.attempt if message.receipt else None,
+        message.receipt.attempt if message.receipt else None, message.parent, " ".join(message.summaries),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
+from nexu_desktop.adapters import chats_messages as rows
 from nexu_desktop.adapters import chats_receipts as receipts
 from nexu_desktop.adapters.chats_schema import (
     APPLICATION_ID,
@@ -18,11 +19,11 @@ from nexu_desktop.adapters.chats_schema import (
     MIGRATIONS,
     conversation_of,
     message_of,
-    message_row,
     ref_text,
 )
 from nexu_desktop.adapters.database import Database
 from nexu_desktop.adapters.whole_text import whole_text
+from nexu_desktop.domain.branches import Link
 from nexu_desktop.domain.calibration import Sample
 from nexu_desktop.domain.chat import (
     Attachment,
@@ -53,11 +54,11 @@ class ChatsSqlite:
     def conversations(self, search: str = "") -> tuple[Conversation, ...]:
         """Newest first; `search` is plain text, in any script and case, without wildcards."""
         with self._database.reading() as db:
-            rows = db.execute(
+            found = db.execute(
                 f"{CONVERSATION} AND instr(title_key, ?) > 0 ORDER BY updated_ms DESC, id DESC",
                 (_search_key(search.strip()),),
             )
-            return tuple(map(conversation_of, rows))
+            return tuple(map(conversation_of, found))
 
     def conversation(self, conversation: str) -> Conversation | None:
         with self._database.reading() as db:
@@ -70,10 +71,12 @@ class ChatsSqlite:
         rules = conversation.rules
         self._write(
             "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
-            " keep_last, drop_files, drop_system, effort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             conversation.id, title, _search_key(title), ref_text(conversation.ref), conversation.created_ms,
             conversation.updated_ms, whole_text(conversation.draft), whole_text(conversation.system),
             rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation.effort,
+            conversation.leaf, conversation.temperature, conversation.output_limit,
         )  # fmt: skip
 
     def rename(self, conversation: str, title: str) -> None:
@@ -101,11 +104,25 @@ class ChatsSqlite:
     def set_effort(self, conversation: str, effort: str) -> None:
         self._write("UPDATE conversation SET effort = ? WHERE id = ?", effort, conversation)
 
+    def set_temperature(self, conversation: str, hundredths: int | None) -> None:
+        self._write("UPDATE conversation SET temperature = ? WHERE id = ?", hundredths, conversation)
+
+    def set_output_limit(self, conversation: str, tokens: int | None) -> None:
+        self._write("UPDATE conversation SET output_limit = ? WHERE id = ?", tokens, conversation)
+
     def set_dropped(self, ids: Sequence[str], dropped: bool) -> None:
-        rows = [(int(dropped), one) for one in ids]
+        changed = [(int(dropped), one) for one in ids]
         with self._database.transaction() as db:
-            db.executemany("UPDATE message SET dropped = ? WHERE id = ?", rows)
-            db.executemany("UPDATE attachment SET dropped = ? WHERE id = ?", rows)
+            db.executemany("UPDATE message SET dropped = ?, summaries = '' WHERE id = ?", changed)
+            db.executemany("UPDATE attachment SET dropped = ? WHERE id = ?", changed)
+
+    def summarise(self, summary: Message, messages: Sequence[str]) -> None:
+        """Raises BadInput for a conversation that is not there."""
+        with self._database.transaction() as db:
+            _touch(db, summary.conversation, self._clock.now_ms())
+            rows.slip_in(db, summary, messages)
+            if summary.receipt is not None:
+                receipts.store(db, summary.receipt, summary.conversation)
 
     def delete(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = ? WHERE id = ?", self._clock.now_ms(), conversation)
@@ -116,14 +133,32 @@ class ChatsSqlite:
     def purge_deleted(self) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""
         with self._database.transaction() as db:
+            rows.empty_hidden(db)
             db.execute("DELETE FROM conversation WHERE deleted_ms IS NOT NULL")
             return db.changes()
 
-    def messages(self, conversation: str) -> tuple[Message, ...]:
+    def messages(self, conversation: str, leaf: str = "") -> tuple[Message, ...]:
         with self._database.reading() as db:
-            rows = db.execute(f"{MESSAGE} AND m.conversation = ? ORDER BY m.seq", (conversation,)).fetchall()
-            files = attachments.of_messages(db, conversation)
-        return tuple(_with_files(message_of(row), files) for row in rows)
+            return rows.shown(db, conversation, leaf)
+
+    def tree(self, conversation: str) -> tuple[Message, ...]:
+        with self._database.reading() as db:
+            return rows.every(db, conversation)
+
+    def links(self, conversation: str) -> tuple[Link, ...]:
+        with self._database.reading() as db:
+            return rows.links(db, conversation)
+
+    def show_branch(self, conversation: str, leaf: str) -> None:
+        with self._database.transaction() as db:
+            rows.show(db, conversation, leaf)
+
+    def hide(self, conversation: str, messages: Sequence[str], leaf: str) -> None:
+        """Their texts stay until `purge_deleted`, their cost in the sum of the conversation for good."""
+        self._hide(conversation, messages, leaf, hidden=True)
+
+    def unhide(self, conversation: str, messages: Sequence[str], leaf: str) -> None:
+        self._hide(conversation, messages, leaf, hidden=False)
 
     def message(self, message: str) -> Message | None:
         with self._database.reading() as db:
@@ -138,11 +173,8 @@ class ChatsSqlite:
         with self._database.transaction() as db:
             for message in messages:
                 _touch(db, message.conversation, self._clock.now_ms())
-                db.execute(
-                    "INSERT INTO message (id, conversation, role, text, reasoning, ref, created_ms,"
-                    " streaming, dropped, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    message_row(message),
-                )
+                rows.insert(db, message)
+                rows.show(db, message.conversation, message.id)
                 attachments.give(db, message)
                 if message.receipt is not None:
                     receipts.store(db, message.receipt, message.conversation)
@@ -168,12 +200,6 @@ class ChatsSqlite:
                 "UPDATE message SET text = ?, reasoning = ? WHERE id = ? AND NOT removed",
                 (whole_text(text), whole_text(reasoning), message),
             )
-
-    def remove_message(self, message: str) -> None:
-        """Its text and files go, its cost stays in the sum of the conversation."""
-        with self._database.transaction() as db:
-            db.execute("UPDATE message SET removed = 1, text = '', reasoning = '' WHERE id = ?", (message,))
-            attachments.empty(db, message)
 
     def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
         """Raises BadInput for a conversation that is not there."""
@@ -232,6 +258,11 @@ class ChatsSqlite:
 
     def close(self) -> None:
         self._database.close()
+
+    def _hide(self, conversation: str, messages: Sequence[str], leaf: str, *, hidden: bool) -> None:
+        with self._database.transaction() as db:
+            rows.hide(db, messages, hidden=hidden)
+            rows.show(db, conversation, leaf)
 
     def _write(self, statement: str, *values: str | int | None) -> None:
         with self._database.transaction() as db:

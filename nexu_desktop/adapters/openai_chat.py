@@ -98,6 +98,8 @@ class OpenAIChat:
         }
         if request.effort:
             body["reasoning_effort"] = request.effort
+        if request.temperature is not None:
+            body["temperature"] = round(request.temperature / 100, 2)
         return self._wire.request(
             "POST",
             "chat/completions",

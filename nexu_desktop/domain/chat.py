@@ -135,6 +135,7 @@ class Attachment:
     """A file that goes with a message. `text` is what a text file says; the bytes of an image stay on disk.
 
     `size` is in bytes, `width` and `height` in pixels. `dropped`: the person took it out of what is sent.
+    `copy_of` is set on a file about to be stored, where its bytes are those of another message's file.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Attachment:
     width: int = 0
     height: int = 0
     dropped: bool = False
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ class Message:
     """`created_ms` is Unix time in milliseconds. `receipt` is None for what costs nothing by itself.
 
     `streaming` is true from the hold until the receipt is stored; a dead process can leave it true.
-    `dropped`: the person took it out of what is sent again; the transcript keeps it.
+    `dropped`: the person took it out of what is sent again; the transcript keeps it. Where `summaries` are
+    named, it is dropped only on a branch with one of them, which stands for it there.
+    `parent` is the message it follows, '' for the first: several that follow the same one are branches.
     """
 
     id: str
@@ -167,6 +171,8 @@ class Message:
     streaming: bool = False
     dropped: bool = False
     attachments: tuple[Attachment, ...] = ()
+    parent: str = ""
+    summaries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,8 @@ class Conversation:
     """`spent` is the sum of its charges in nano-credits, `draft` the unsent text of its composer.
 
     `rules` say which of its messages are sent again; `effort` is the reasoning effort, '' the model's own.
+    `leaf` is the last message of the branch that is shown, '' the newest. `temperature` is in hundredths,
+    `output_limit` in tokens; None leaves them to the model and to the settings.
     """
 
     id: str
@@ -199,6 +207,9 @@ class Conversation:
     spent: Nanocredits = Nanocredits(0)
     rules: ContextRules = ContextRules()
     effort: str = ""
+    leaf: str = ""
+    temperature: int | None = None
+    output_limit: int | None = None
 
 
 def title_from(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,7 +46,6 @@ class Unsent(StrEnum):
     DROPPED = "dropped"  # by the person
     OLD = "old"  # before the last N
     USED = "used"  # a file that one question has had
-    REPLACED = "replaced"  # another answer to the same question is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def asked(draft: str, attachments: Sequence[Attachment] = ()) -> Said:
 
 
 def items(conversation: Conversation, messages: Sequence[Message]) -> tuple[ContextItem, ...]:
-    """The system prompt and every message and file, oldest first; notes and empty rows are none."""
+    """The system prompt and every message and file of a branch, oldest first; notes and empty rows are none."""
     rows = [row for row in messages if row.role is not Role.NOTE and (row.text or row.attachments)]
     reasons = _reasons(rows, conversation.rules.keep_last)
     last_answer = max((n for n, row in enumerate(rows) if row.role is Role.ASSISTANT), default=-1)
@@ -134,29 +133,12 @@ def _one_system(messages: list[Said]) -> Said:
 
 def keep_from(items: Sequence[ContextItem], message: str) -> int:
     """How many last messages to keep so that `message` is the first of them."""
-    count, answered = 0, False
+    count = 0
     for item in reversed(items):
-        if item.role is Role.USER:
-            answered = False
-        if item.kind is ItemKind.MESSAGE and item.unsent in (None, Unsent.OLD):
-            count += not answered  # of several answers to one question one counts
-            answered = item.role is Role.ASSISTANT
+        count += item.kind is ItemKind.MESSAGE and item.unsent in (None, Unsent.OLD)
         if item.id == message:
             return count
     return 0
-
-
-def rivals(items: Sequence[ContextItem], message: str) -> tuple[str, ...]:
-    """The answers that have to be dropped before `message`, another answer to the same question, is sent."""
-    ids = [item.id for item in items]
-    after = items[ids.index(message) + 1 :] if message in ids else ()
-    found: list[str] = []
-    for item in after:
-        if item.role is Role.USER:
-            break
-        if item.role is Role.ASSISTANT and item.unsent is not Unsent.DROPPED:
-            found.append(item.id)
-    return tuple(found)
 
 
 def _joined(parts: list[ContextItem]) -> Said:
@@ -176,20 +158,18 @@ def _reasons(rows: Sequence[Message], keep_last: int | None) -> list[Unsent | No
     """Why each row is not sent, None where it is; the last N are counted among those that are."""
     reasons: list[Unsent | None] = []
     left = len(rows) if keep_last is None else keep_last
-    answer: Unsent | None = None  # the fate of the answer that stands for those before it
-    answered = False
+    here = {row.id for row in rows if row.role is Role.SYSTEM}
     for row in reversed(rows):
-        reason = Unsent.DROPPED if row.dropped else None
-        if row.role is Role.USER:
-            answered = False
-        if row.role is Role.ASSISTANT and reason is None and answered:
-            reason = answer or Unsent.REPLACED
-        elif row.role is not Role.SYSTEM and reason is None:
+        reason = Unsent.DROPPED if _dropped(row, here) else None
+        if row.role is not Role.SYSTEM and reason is None:
             reason, left = (None, left - 1) if left else (Unsent.OLD, 0)
-            if row.role is Role.ASSISTANT:
-                answered, answer = True, reason
         reasons.append(reason)
     return reasons[::-1]
+
+
+def _dropped(row: Message, here: Collection[str]) -> bool:
+    """By the person, or because a summary of this branch, one of `here`, stands for it."""
+    return row.dropped and (not row.summaries or any(one in here for one in row.summaries))
 
 
 def _file(one: Attachment, row: Message, unsent: Unsent | None, *, used: bool) -> ContextItem:

@@ -18,6 +18,8 @@ from nexu_desktop.services.questions import Questions
 
 DEAR_PERCENT = 80  # of the likely cost: then less context is suggested
 SUGGESTED = 6  # messages
+MOST_TEMPERATURE = 200  # hundredths
+MOST_OUTPUT = 262_144  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,24 @@ class Contexts:
             raise BadInput(f"“{effort[:20]}” is no reasoning effort.", "Pick one of the list.")
         self._conversations.store(cid)
         self._chats.set_effort(cid, effort)
+        self._questions.forget_context(cid)
+
+    def set_temperature(self, cid: str, hundredths: int | None) -> None:
+        """None: the model's own. Raises BadInput out of 0.00 to 2.00."""
+        if hundredths is not None and not 0 <= hundredths <= MOST_TEMPERATURE:
+            raise BadInput("The temperature goes from 0.00 to 2.00.", "Leave it empty for the model’s own.")
+        self._conversations.store(cid)
+        self._chats.set_temperature(cid, hundredths)
+        self._questions.forget_context(cid)
+
+    def set_output_limit(self, cid: str, tokens: int | None) -> None:
+        """None: that of the settings. Raises BadInput out of 1 to 262,144."""
+        if tokens is not None and not 1 <= tokens <= MOST_OUTPUT:
+            raise BadInput(
+                "An answer may have 1 to 262,144 tokens.", "Leave it empty for that of the settings."
+            )
+        self._conversations.store(cid)
+        self._chats.set_output_limit(cid, tokens)
         self._questions.forget_context(cid)
 
     def advice(self, cid: str, draft: str) -> Advice | None:

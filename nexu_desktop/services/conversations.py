@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from nexu_desktop.domain.branches import Tree
 from nexu_desktop.domain.chat import Conversation, Message, ModelRef, Role, title_from
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.services.catalog import Catalog
@@ -70,11 +71,12 @@ class Conversations:
             return None
         self._chats.set_model(cid, ref)
         self._refs[cid] = ref  # after the disk: another thread could read the old one back in between
-        if ref == before or not self._chats.messages(cid):
+        leaf = self.leaf(cid)
+        if ref == before or not leaf:
             return None
         offer = self._catalog.need(ref)
         rate = f", {offer.published.rate}x" if offer.published else ""
-        note = self.row(cid, Role.NOTE, f"From here with {ref.model}{rate}.")
+        note = self.row(cid, Role.NOTE, f"From here with {ref.model}{rate}.", parent=leaf)
         self._chats.add(note)
         return note
 
@@ -92,6 +94,13 @@ class Conversations:
         if known is not None and not known.title:
             self._chats.rename(cid, title_from(draft))
 
-    def row(self, cid: str, role: Role, text: str) -> Message:
+    def leaf(self, cid: str) -> str:
+        """The message that the next one follows; '' before the first."""
+        known = self._chats.conversation(cid)
+        if known is None or known.leaf:
+            return known.leaf if known else ""
+        return Tree((one.id, one.parent) for one in self._chats.links(cid) if not one.hidden).newest()
+
+    def row(self, cid: str, role: Role, text: str, *, parent: str) -> Message:
         """A message made now, not stored."""
-        return Message(self._new_id(), cid, role, text, self._clock.now_ms())
+        return Message(self._new_id(), cid, role, text, self._clock.now_ms(), parent=parent)

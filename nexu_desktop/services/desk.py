@@ -22,6 +22,7 @@ from nexu_desktop.domain.events import (
     SandboxReady,
 )
 from nexu_desktop.services.account import Account
+from nexu_desktop.services.branches import Branches
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.cheaper import Cheaper
 from nexu_desktop.services.contexts import Contexts
@@ -39,10 +40,11 @@ from nexu_desktop.services.turns import Turns
 
 
 class Desk:
-    """Synchronous methods are quick; `send` and `retry` are cancelled to stop an answer.
+    """Synchronous methods are quick; `send` and what asks again are cancelled to stop an answer.
 
-    Its rooms: `context` what is sent again, `files` of the draft, `budgets` and what is spent of them,
-    `records` of what answers have cost, `hidden` calls that no message asked for.
+    Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
+    place, `files` of the draft, `budgets` and what is spent of them, `records` of what answers have cost,
+    `hidden` calls that no message asked for.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Desk:
         self._sending = Sending(
             chats, account, catalog, meter, turns, self._questions, self.budgets, rows, connect
         )
+        self.branches = Branches(chats, self._sending, self._questions, rows)
         self.hidden = HiddenCalls(
             chats, account, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
         )
@@ -176,6 +179,14 @@ class Desk:
         for ref in refs or (self.ref(cid),):
             await asyncio.to_thread(self.warm, cid, draft, ref)
 
+    def set_temperature(self, cid: str, hundredths: int | None) -> None:
+        """Of every further answer here; None: the model's own. Raises BadInput out of 0.00 to 2.00."""
+        self.context.set_temperature(cid, hundredths)
+
+    def set_output_limit(self, cid: str, tokens: int | None) -> None:
+        """Of every further answer here; None: that of the settings. Raises BadInput out of 1 to 262,144."""
+        self.context.set_output_limit(cid, tokens)
+
     def lane_balance(self, cid: str) -> tuple[Lane, Balance | None]:
         lane = self.ref(cid).lane
         return lane, self.account.balance(lane) if lane.spends_credits else None
@@ -207,14 +218,6 @@ class Desk:
         `confirmed`: the person was asked by a budget and said yes. `limit` is the answer limit of this send.
         """
         return await self._sending.send(cid, draft, emit, confirmed=confirmed, limit=limit)
-
-    async def retry(self, message_id: str, emit: Emit, *, confirmed: bool = False) -> Receipt | None:
-        """Ask again what `message_id` answered; a new attempt with a new hold, the first stays booked."""
-        return await self._sending.retry(message_id, emit, confirmed=confirmed)
-
-    def retry_estimate(self, message_id: str) -> Estimate | None:
-        """What trying again would cost, with the budgets it would reach; None while counts are pending."""
-        return self._sending.retry_estimate(message_id)
 
     # --- inside ---
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.budgets import Level
 from nexu_desktop.domain.chat import Message, ModelRef, Outcome, Purpose, Receipt, Role, title_from
-from nexu_desktop.domain.context import SYSTEM_ID, ContextItem, ItemKind, Said, Unsent, said, sent
+from nexu_desktop.domain.context import ContextItem, ItemKind, Said, said, sent
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ConversationChanged, Event, TurnFinished
@@ -122,8 +122,8 @@ class HiddenCalls:
             emit(ConversationChanged(cid))
 
     def _first_exchange(self, cid: str) -> tuple[Message, ...]:
-        """The question and the only complete answer there is; () with none or more."""
-        rows = self._chats.messages(cid)
+        """The question and the only complete answer there is on any branch; () with none or more."""
+        rows = self._chats.tree(cid)
         complete = [n for n, row in enumerate(rows) if _complete(row)]
         asked = [row for row in rows[: complete[0]] if row.role is Role.USER] if len(complete) == 1 else []
         return (asked[-1], rows[complete[0]]) if asked else ()
@@ -131,7 +131,7 @@ class HiddenCalls:
     def _unnamed(self, cid: str) -> bool:
         """It still has the title that was made of its first words."""
         conversation = self._chats.conversation(cid)
-        words = next((row.text for row in self._chats.messages(cid) if row.role is Role.USER), "")
+        words = next((row.text for row in self._chats.tree(cid) if row.role is Role.USER), "")
         return conversation is not None and conversation.title == title_from(words)
 
     async def _summary(self, cid: str, ref: ModelRef, emit: Emit) -> None:
@@ -149,26 +149,27 @@ class HiddenCalls:
     def _older(self, cid: str) -> tuple[ContextItem, ...]:
         """Everything but the system prompt and the last messages sent; files go with their message.
 
-        An earlier summary is always older, wherever it stands: the new one takes it in. Answers that another
-        one has replaced go too, or they would be sent once that is dropped.
+        An earlier summary is always older, wherever it stands: the new one takes it in.
         """
-        items = [one for one in self._questions.items(cid) if one.unsent in (None, Unsent.REPLACED)]
-        sent_now = (one.message for one in items if one.unsent is None and one.kind is not ItemKind.SUMMARY)
-        recent = list(dict.fromkeys(message for message in sent_now if message != SYSTEM_ID))[-KEPT_MESSAGES:]
+        items = [one for one in self._questions.items(cid) if one.unsent is None]
+        sent_now = (one.message for one in items if one.kind not in (ItemKind.SUMMARY, ItemKind.SYSTEM))
+        recent = list(dict.fromkeys(sent_now))[-KEPT_MESSAGES:]
         first = next((n for n, one in enumerate(items) if one.message in recent), len(items))
         older = (one for n, one in enumerate(items) if n < first or one.kind is ItemKind.SUMMARY)
         return tuple(one for one in older if one.kind is not ItemKind.SYSTEM)
 
     def _worthwhile(self, model: str, older: Sequence[ContextItem]) -> bool:
         """Else a conversation whose last messages alone are long would pay for a summary after each answer."""
-        texts = [one.text for one in older if one.kind is not ItemKind.SUMMARY and one.unsent is None]
+        texts = [one.text for one in older if one.kind is not ItemKind.SUMMARY]
         return sum(self._meter.text(model, text) for text in texts) > USUAL[Purpose.SUMMARY]
 
     def _replace(self, cid: str, older: Sequence[ContextItem], text: str, receipt: Receipt) -> None:
-        """The summary goes in their place; each can be restored in the context inspector."""
-        row = self._conversations.row(cid, Role.SYSTEM, f"Summary of the conversation so far:\n\n{text}")
-        self._chats.add(replace(row, id=receipt.attempt, ref=receipt.ref, receipt=receipt))
-        self._chats.set_dropped([one.id for one in older], True)
+        """The summary goes after the last of them; each can be restored in the context inspector."""
+        messages = tuple(dict.fromkeys(one.message for one in older))
+        row = self._conversations.row(
+            cid, Role.SYSTEM, f"Summary of the conversation so far:\n\n{text}", parent=messages[-1]
+        )
+        self._chats.summarise(replace(row, id=receipt.attempt, ref=receipt.ref, receipt=receipt), messages)
         self._questions.forget_context(cid)
 
     async def _ask(
@@ -220,7 +221,7 @@ class HiddenCalls:
         )
 
     def _request(self, cid: str, question: Question, estimate: Estimate, purpose: Purpose) -> TurnRequest:
-        answer = replace(self._conversations.row(cid, Role.ASSISTANT, ""), ref=question.offer.ref)
+        answer = replace(self._conversations.row(cid, Role.ASSISTANT, "", parent=""), ref=question.offer.ref)
         return TurnRequest(
             offer=question.offer,
             estimate=estimate,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from nexu_desktop.domain.branches import Link
 from nexu_desktop.domain.calibration import Sample
 from nexu_desktop.domain.chat import (
     Attachment,
@@ -55,7 +56,8 @@ class Clock(Protocol):
 class ChatRequest:
     """`attempt` is sent along so that a later statement can be matched; limits in tokens.
 
-    `images` are the bytes of the images in `messages`, by attachment; `effort` '' leaves it to the model.
+    `images` are the bytes of the images in `messages`, by attachment; `effort` '' leaves it to the model,
+    `temperature` (hundredths) None too.
     """
 
     attempt: str
@@ -64,6 +66,7 @@ class ChatRequest:
     max_output_tokens: int
     effort: str = ""
     images: Mapping[str, bytes] = field(default_factory=dict)
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,16 @@ class Chats(Protocol):
 
     def set_effort(self, conversation: str, effort: str) -> None: ...
 
+    def set_temperature(self, conversation: str, hundredths: int | None) -> None: ...
+
+    def set_output_limit(self, conversation: str, tokens: int | None) -> None: ...
+
     def set_dropped(self, ids: Sequence[str], dropped: bool) -> None:
-        """Messages and attachments, by id, in one transaction: whether they are sent again."""
+        """Messages and attachments, by id, in one transaction: whether they are sent again, on every branch."""
+        ...
+
+    def summarise(self, summary: Message, messages: Sequence[str]) -> None:
+        """Slip it in between its parent and all that follows that; where it stands, `messages` are dropped."""
         ...
 
     def attach(self, conversation: str, attachment: Attachment, data: bytes) -> None:
@@ -174,14 +185,30 @@ class Chats(Protocol):
 
     def purge_deleted(self) -> int: ...
 
-    def messages(self, conversation: str) -> tuple[Message, ...]:
-        """Oldest first."""
+    def messages(self, conversation: str, leaf: str = "") -> tuple[Message, ...]:
+        """The branch that ends with `leaf`, '' the one that is shown; oldest first."""
         ...
+
+    def tree(self, conversation: str) -> tuple[Message, ...]:
+        """Every branch, in the order added."""
+        ...
+
+    def links(self, conversation: str) -> tuple[Link, ...]:
+        """The same without texts, and what each has cost; deleted ones are among them, as hidden."""
+        ...
+
+    def show_branch(self, conversation: str, leaf: str) -> None: ...
+
+    def hide(self, conversation: str, messages: Sequence[str], leaf: str) -> None:
+        """Until `unhide`, or for good at `purge_deleted`; `leaf` is shown from now on. What they cost stays."""
+        ...
+
+    def unhide(self, conversation: str, messages: Sequence[str], leaf: str) -> None: ...
 
     def message(self, message: str) -> Message | None: ...
 
     def add(self, *messages: Message) -> None:
-        """Append in one transaction; touches `updated_ms`."""
+        """Each after its `parent`, in one transaction; the last is the leaf from now on. Touches `updated_ms`."""
         ...
 
     def save_answer(self, message: str, text: str, reasoning: str) -> None:
@@ -191,8 +218,6 @@ class Chats(Protocol):
     def finish(self, message: str, text: str, reasoning: str, receipt: Receipt) -> None:
         """The final row with its receipt."""
         ...
-
-    def remove_message(self, message: str) -> None: ...
 
     def add_receipt(self, receipt: Receipt, conversation: str | None = None) -> None:
         """Keep what a request without a message of its own has cost (command line, titles, summaries)."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nexu_desktop.domain.budgets import Finding, Level, Scope, Unit
 from nexu_desktop.domain.calibration import Calibration
-from nexu_desktop.domain.chat import Attachment, Basis, ModelRef, Receipt, Role
+from nexu_desktop.domain.chat import Attachment, Basis, Conversation, ModelRef, Receipt, Role
 from nexu_desktop.domain.context import ContextItem, Image, Said, asked, items, sent
 from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits
@@ -41,7 +41,7 @@ class Questions:
         self._settings = settings
         self._spending = spending
         self._conversations = conversations
-        self._efforts: dict[str, str] = {}
+        self._known: dict[str, Conversation | None] = {}
         self._items: dict[str, tuple[ContextItem, ...]] = {}
         self._contexts: dict[str, Context] = {}
         self._files: dict[str, tuple[tuple[Attachment, ...], Said]] = {}
@@ -58,7 +58,7 @@ class Questions:
             offer=offer,
             context=self.context(cid),
             draft=draft,
-            limit=self._limits.get(cid, self._settings.current.answer_limit_tokens),
+            limit=self._limit(cid),
             balance=self._account.last_seen(lane) if lane.spends_credits else None,
             history=self.history(ref, self.effort(cid)),
             calibration=self.calibration(ref),
@@ -105,14 +105,16 @@ class Questions:
         return self._calibrations[key]
 
     def effort(self, cid: str) -> str:
-        """Kept like everything else that each key asks for."""
-        if cid not in self._efforts:
-            conversation = self._conversations.get(cid)
-            self._efforts[cid] = conversation.effort if conversation else ""
-        return self._efforts[cid]
+        conversation = self._conversation(cid)
+        return conversation.effort if conversation else ""
+
+    def temperature(self, cid: str) -> int | None:
+        """In hundredths; None: the model's own."""
+        conversation = self._conversation(cid)
+        return conversation.temperature if conversation else None
 
     def limit_next(self, cid: str, tokens: int | None) -> None:
-        """The answer limit of the next send alone; None: that of the settings again."""
+        """The answer limit of the next send alone; None: that of the conversation or the settings again."""
         if tokens is None:
             self._limits.pop(cid, None)
         else:
@@ -120,7 +122,7 @@ class Questions:
 
     def forget_context(self, cid: str) -> None:
         """Messages, files or rules of the conversation changed."""
-        for known in (self._items, self._contexts, self._files, self._receipts, self._efforts):
+        for known in (self._items, self._contexts, self._files, self._receipts, self._known):
             known.pop(cid, None)
 
     def forget(self, cid: str, ref: ModelRef) -> None:
@@ -133,6 +135,17 @@ class Questions:
 
     def forget_calibration(self, ref: ModelRef) -> None:
         self._calibrations.pop((ref.provider, ref.model), None)
+
+    def _limit(self, cid: str) -> int:
+        conversation = self._conversation(cid)
+        own = conversation.output_limit if conversation else None
+        return self._limits.get(cid, own or self._settings.current.answer_limit_tokens)
+
+    def _conversation(self, cid: str) -> Conversation | None:
+        """Kept like everything else that each key asks for."""
+        if cid not in self._known:
+            self._known[cid] = self._conversations.get(cid)
+        return self._known[cid]
 
     def _cached(self, cid: str, ref: ModelRef) -> int:
         """Tokens the provider reported as cached for the last answer here, if this model gave it."""

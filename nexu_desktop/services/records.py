@@ -66,11 +66,11 @@ class Records:
         return why(receipt, rate).sentences + last
 
     def _before(self, attempt: str) -> Receipt | None:
-        """Of the last whole answer in the same conversation."""
+        """Of the last whole answer before it on the same branch."""
         message = self._chats.message(attempt)
         if message is None:
             return None
-        rows = self._chats.messages(message.conversation)
+        rows = self._chats.messages(message.conversation, attempt)
         earlier = [row.receipt for row in takewhile(lambda row: row.id != attempt, rows) if _is_whole(row)]
         return earlier[-1] if earlier else None
 

@@ -1,8 +1,9 @@
-"""From a draft to a turn: the question as it is now, its estimate, what refuses it, and the request."""
+"""From a draft to a turn: the question as it is now or was, its estimate, what refuses it, and the request."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from nexu_desktop.domain.chat import Message, ModelRef, Receipt, Role
@@ -45,6 +46,12 @@ class Sending:
         self._budgets = budgets
         self._conversations = conversations
         self._connect = connect
+        self._running: list[str] = []
+        self._asked_before: tuple[str, Context, Context] | None = None
+
+    def busy(self, cid: str) -> bool:
+        """Whether an answer is being asked for or arrives there: its branch must stay where it is."""
+        return cid in self._running
 
     async def send(
         self, cid: str, draft: str, emit: Emit, *, confirmed: bool, limit: int | None
@@ -52,7 +59,7 @@ class Sending:
         """None where it was refused, which TurnRefused tells."""
         import asyncio  # 50 ms that a start need not pay
 
-        row = self._conversations.row(cid, Role.USER, draft)
+        row = self._conversations.row(cid, Role.USER, draft, parent=self._conversations.leaf(cid))
         try:
             if not draft.strip():
                 raise BadInput("There is nothing to send.", "Write a message first.")
@@ -68,50 +75,121 @@ class Sending:
                 emit(TurnRefused(row.id, cid, draft, "Stopped before anything was sent.", ""))
             raise
 
-    async def retry(self, message_id: str, emit: Emit, *, confirmed: bool) -> Receipt | None:
-        """None where it was refused, or where there is nothing to try again."""
+    async def again(
+        self, message_id: str, emit: Emit, *, confirmed: bool, ref: ModelRef | None = None
+    ) -> Receipt | None:
+        """Another answer beside `message_id`, or to it; None where it was refused or nothing is asked there."""
         row = self._asked_by(message_id)
         if row is None:
             return None
-        try:
-            return await self._run(self._again(row), row, emit, confirmed=confirmed, stored=True)
-        except NexuError as error:
-            emit(TurnRefused(message_id, row.conversation, "", error.title, error.hint))
-            return None
+        beside = self._chats.message(message_id)
+        parent = beside.parent if beside and beside.role is Role.ASSISTANT else row.id
+        with self._refusals(message_id, row.conversation, emit):
+            question = self._again(row, row.text, ref)
+            return await self._run(question, row, emit, confirmed=confirmed, parent=parent)
+        return None
 
-    def retry_estimate(self, message_id: str) -> Estimate | None:
-        """What trying again would cost; None while counts are pending, or where there is nothing to try again."""
+    async def edited(self, message_id: str, text: str, emit: Emit, *, confirmed: bool) -> Receipt | None:
+        """`text` asked beside the question `message_id`, with copies of its files; None where it was refused."""
         row = self._asked_by(message_id)
-        question = self._again(row) if row else None
+        if row is None:
+            return None
+        fresh = self._conversations.row(row.conversation, Role.USER, text, parent=row.parent)
+        copies = [
+            replace(one, id=f"{fresh.id}-{number}", copy_of=one.id)
+            for number, one in enumerate(row.attachments)
+            if not one.dropped
+        ]
+        with self._refusals(message_id, row.conversation, emit):
+            if not text.strip():
+                raise BadInput("There is nothing to send.", "Write a message first.")
+            question = self._again(row, text, None)
+            return await self._run(
+                question, replace(fresh, attachments=tuple(copies)), emit, confirmed=confirmed
+            )
+        return None
+
+    @contextmanager
+    def _refusals(self, message_id: str, cid: str, emit: Emit) -> Iterator[None]:
+        """What refuses or stops it before anything is stored is announced; there is no draft to give back."""
+        import asyncio  # 50 ms that a start need not pay
+
+        leaf = self._conversations.leaf(cid)
+        try:
+            yield
+        except NexuError as error:
+            emit(TurnRefused(message_id, cid, "", error.title, error.hint))
+        except asyncio.CancelledError:
+            if self._conversations.leaf(cid) == leaf:
+                emit(TurnRefused(message_id, cid, "", "Stopped before anything was sent.", ""))
+            raise
+
+    def estimate_again(
+        self, message_id: str, text: str | None = None, ref: ModelRef | None = None
+    ) -> Estimate | None:
+        """What asking again would cost, with other words or on another model.
+
+        None while counts are pending, or where nothing is asked there.
+        """
+        row = self._asked_by(message_id)
+        question = self._again(row, row.text if text is None else text, ref) if row else None
         return self._meter.estimate(question) if question and question.offer.sendable else None
+
+    async def warm_again(self, message_id: str, text: str | None, refs: Sequence[ModelRef]) -> None:
+        """Count what `estimate_again` needs."""
+        import asyncio  # 50 ms that a start need not pay
+
+        def count(ref: ModelRef | None) -> None:
+            row = self._asked_by(message_id)
+            if row is not None:
+                self._meter.warm(self._again(row, row.text if text is None else text, ref))
+
+        for ref in refs or (None,):
+            await asyncio.to_thread(count, ref)
 
     def _asked_by(self, message_id: str) -> Message | None:
         """The question that a message answers, or is."""
         message = self._chats.message(message_id)
-        before = _up_to(self._chats.messages(message.conversation), message_id) if message else ()
-        return next((one for one in reversed(before) if one.role is Role.USER), None)
+        while message is not None and message.role is not Role.USER:
+            message = self._chats.message(message.parent) if message.parent else None
+        return message
 
-    def _again(self, row: Message) -> Question:
-        """The question as it was: with what came before it and its own files.
-
-        A summary made later stands for what came before, unless it stands for the question too.
-        """
+    def _again(self, row: Message, text: str, ref: ModelRef | None) -> Question:
+        """As it was asked: with what came before it on its branch and its own files."""
         cid = row.conversation
-        conversation, rows = self._conversations.get(cid), self._chats.messages(cid)
-        place = [one.id for one in rows].index(row.id)
-        later = [one for one in rows[place:] if one.role is Role.SYSTEM and not row.dropped]
-        earlier = items(conversation, [*rows[:place], *later]) if conversation else ()
         files = asked("", [one for one in row.attachments if not one.dropped])
         return replace(
-            self._questions.question(cid, row.text, self._conversations.ref(cid)),
-            context=Context(sent(earlier), self._questions.context(cid).replies),
+            self._questions.question(cid, text, ref or self._conversations.ref(cid)),
+            context=self._before(row),
             files=replace(files, parts=files.parts[:-1]),
         )
 
+    def _before(self, row: Message) -> Context:
+        """What goes before it on its branch; remembered as long as the context of the conversation is."""
+        now = self._questions.context(row.conversation)
+        known = self._asked_before
+        if known is None or known[0] != row.id or known[1] is not now:
+            conversation = self._conversations.get(row.conversation)
+            rows = self._chats.messages(row.conversation, row.id)[:-1]
+            said = sent(items(conversation, rows)) if conversation else ()
+            known = self._asked_before = (row.id, now, Context(said, now.replies))
+        return known[2]
+
     async def _run(
-        self, question: Question, row: Message, emit: Emit, *, confirmed: bool, stored: bool = False
+        self, question: Question, row: Message, emit: Emit, *, confirmed: bool, parent: str = ""
     ) -> Receipt:
-        """`row` is the question of the transcript, `stored` if it is there already."""
+        """`row` is the question of the transcript; `parent` is what the answer follows if it is stored already."""
+        cid = row.conversation
+        self._running.append(cid)
+        try:
+            return await self._turn(question, row, emit, confirmed=confirmed, parent=parent)
+        finally:
+            self._running.remove(cid)
+            emit(ConversationChanged(cid))
+
+    async def _turn(
+        self, question: Question, row: Message, emit: Emit, *, confirmed: bool, parent: str
+    ) -> Receipt:
         import asyncio  # 50 ms that a start need not pay
 
         cid, ref = row.conversation, question.offer.ref
@@ -123,14 +201,13 @@ class Sending:
             estimate = self._meter.estimate_now(self._with_money(question, cid))
             check(estimate, confirmed=confirmed)
             self._conversations.store_and_name(cid, question.draft)
-            request = self._request(question, estimate, None if stored else row, cid)
+            request = self._request(question, estimate, row, parent)
             self._questions.limit_next(cid, None)
             with self._budgets.running(ref.lane, cid, estimate.hold):
                 return await self._turns.run(request, provider, self._noting_balance(emit))
         finally:
             self._questions.forget(cid, ref)
             await provider.close()
-            emit(ConversationChanged(cid))
 
     def _with_money(self, question: Question, cid: str) -> Question:
         """As it is now: another process may have spent since."""
@@ -139,7 +216,7 @@ class Sending:
         self._budgets.forget()
         return replace(question, balance=balance, budgets=self._budgets.limits(lane, cid))
 
-    def _request(self, question: Question, estimate: Estimate, row: Message | None, cid: str) -> TurnRequest:
+    def _request(self, question: Question, estimate: Estimate, row: Message, parent: str) -> TurnRequest:
         said = Said(Role.USER.value, (*question.files.parts, question.draft), question.files.images)
         messages = (*question.context.messages, said)
         pictures = {image.attachment for one in messages for image in one.images}
@@ -147,10 +224,11 @@ class Sending:
             offer=question.offer,
             estimate=estimate,
             messages=messages,
-            answer=self._answer(cid, question.offer.ref, row),
-            asked=row,
-            effort=self._questions.effort(cid),
+            answer=self._answer(row, question.offer.ref, parent),
+            asked=None if parent else row,
+            effort=self._questions.effort(row.conversation),
             images={name: self._chats.attachment_data(name) for name in pictures},
+            temperature=self._questions.temperature(row.conversation),
         )
 
     def _noting_balance(self, emit: Emit) -> Emit:
@@ -163,13 +241,9 @@ class Sending:
 
         return noting
 
-    def _answer(self, cid: str, ref: ModelRef, asked_now: Message | None) -> Message:
-        row = replace(self._conversations.row(cid, Role.ASSISTANT, ""), ref=ref, streaming=True)
-        if asked_now is None:
-            return row
-        return replace(row, created_ms=max(row.created_ms, asked_now.created_ms + 1))
-
-
-def _up_to(messages: Sequence[Message], message_id: str) -> tuple[Message, ...]:
-    ids = [message.id for message in messages]
-    return tuple(messages[: ids.index(message_id) + 1]) if message_id in ids else ()
+    def _answer(self, asked_now: Message, ref: ModelRef, parent: str) -> Message:
+        row = self._conversations.row(
+            asked_now.conversation, Role.ASSISTANT, "", parent=parent or asked_now.id
+        )
+        created = row.created_ms if parent else max(row.created_ms, asked_now.created_ms + 1)
+        return replace(row, ref=ref, streaming=True, created_ms=created)

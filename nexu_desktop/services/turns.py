@@ -43,7 +43,7 @@ class TurnRequest:
     """One attempt. `answer.id` is the attempt id (UUIDv7); `asked` is None where the prompt is stored already.
 
     `stored` is false for the command line and for titles and summaries: only the receipt is written.
-    `images` are the bytes of the images in `messages`, by attachment.
+    `images` are the bytes of the images in `messages`, by attachment; `temperature` in hundredths.
     """
 
     offer: Offer
@@ -55,6 +55,7 @@ class TurnRequest:
     purpose: Purpose = Purpose.MESSAGE
     effort: str = ""
     images: Mapping[str, bytes] = field(default_factory=dict)
+    temperature: int | None = None
 
 
 @dataclass(slots=True)
@@ -139,6 +140,7 @@ class Turns:
             request.estimate.output_limit,
             request.effort,
             request.images,
+            request.temperature,
         )
         try:
             emit(TurnStarted(turn.id, request.asked, request.answer))

@@ -16,7 +16,6 @@ from nexu_desktop.ui.main_window import MainWindow
 class Asking(QObject):
     """`confirmed` is true while what the person has just confirmed is being sent."""
 
-    retry_confirmed = Signal(str)
     way_chosen = Signal(object)
     budgets_wanted = Signal()
 
@@ -40,12 +39,11 @@ class Asking(QObject):
         self._ask(estimate, self._desk.ways(self._cid(), draft), self._window.composer.submit)
         return False
 
-    def may_retry(self, message: str) -> bool:
-        """The same for an answer tried again; what would make a new message cheaper is no help there."""
-        estimate = None if self.confirmed else self._desk.retry_estimate(message)
-        if estimate is None or not _asks(estimate):
+    def may_go(self, estimate: Estimate | None, go: Callable[[], object]) -> bool:
+        """The same for what is asked again: `go` once it is confirmed. What makes a new message cheaper is no help."""
+        if self.confirmed or estimate is None or not _asks(estimate):
             return True
-        self._ask(estimate, (), lambda: self.retry_confirmed.emit(message))
+        self._ask(estimate, (), go)
         return False
 
     def given_back(self, cid: str, draft: str) -> None:

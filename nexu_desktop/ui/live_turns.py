@@ -55,8 +55,9 @@ class LiveTurns:
     def send(self, cid: str, draft: str, *, confirmed: bool = False) -> None:
         self._run(cid, self._desk.send(cid, draft, self._bridge.emit_from_core, confirmed=confirmed))
 
-    def retry(self, cid: str, message: str, *, confirmed: bool = False) -> None:
-        self._run(cid, self._desk.retry(message, self._bridge.emit_from_core, confirmed=confirmed))
+    def ask(self, cid: str, turn: Coroutine[Any, Any, Any]) -> None:
+        """Any other way of asking: an answer made again, a question edited."""
+        self._run(cid, turn)
 
     def broke(self, cid: str) -> Message | None:
         """End the answer that could not be written down: what had arrived of it, shown until a restart."""

@@ -105,9 +105,12 @@ class MainWindow(QWidget):
 
             self._question = BudgetQuestion()
             self._question.apply_theme(self._colours)
-            self._question.setMaximumWidth(theme.READING_WIDTH)
-            self._foot.insertWidget(0, self._question)
+            self.above_composer(self._question)
         return self._question
+
+    def above_composer(self, widget: QWidget) -> None:
+        widget.setMaximumWidth(theme.READING_WIDTH)
+        self._foot.insertWidget(0, widget)
 
     @property
     def context_place(self) -> ContextPlace:

@@ -25,6 +25,7 @@ from nexu_desktop.domain.events import (
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.asking import Asking
+from nexu_desktop.ui.branching import Branching
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.context_control import ContextControl
 from nexu_desktop.ui.cost_details import CostDetails
@@ -51,6 +52,7 @@ class Presenter(QObject):
         self.pricing = Pricing(window, desk, bridge)
         self.context = ContextControl(window, desk, lambda: self.cid)
         self.asking = Asking(window, desk, lambda: self.cid)
+        self.branching = Branching(window, desk, bridge, self.turns, self.asking)
         self.details = CostDetails(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
@@ -79,7 +81,7 @@ class Presenter(QObject):
         self.cid = cid
         known = self.desk.conversation(cid)
         window = self.window
-        window.chat.show_conversation(self.turns.with_live(messages))
+        self.branching.show(cid, self.turns.with_live(messages))
         window.composer.set_draft(draft)
         window.composer.set_streaming(self.turns.runs(cid))
         window.header.show_title(known.title if known else "")
@@ -143,15 +145,12 @@ class Presenter(QObject):
         self.window.composer.set_streaming(True)
         self.turns.send(self.cid, draft, confirmed=self.asking.confirmed)
 
-    def retry(self, message: str) -> None:
-        if not self.turns.runs(self.cid) and self.asking.may_retry(message):
-            self.window.composer.set_streaming(True)
-            self.turns.retry(self.cid, message, confirmed=self.asking.confirmed)
-
     def stop(self) -> None:
         self.turns.stop(self.cid)
 
     def pick(self, ref: ModelRef) -> None:
+        if self.branching.takes(ref):
+            return
         self.asking.close()
         note = None
         with self._told():
@@ -167,7 +166,9 @@ class Presenter(QObject):
     def take(self, events: list[Event]) -> None:
         """Only rows of the open conversation reach the view; everything else is remembered."""
         mine = self.turns.take(events, self.cid)
-        if mine:
+        if self.branching.moved(mine):
+            self._show_messages()
+        elif mine:
             self.window.chat.take_events(mine)
         for event in events:
             match event:
@@ -263,6 +264,7 @@ class Presenter(QObject):
             )
 
     def _begun(self, cid: str) -> None:
+        self.branching.begun(cid)
         typed = self.window.composer.draft() if cid == self.cid else self.drafts.of(cid)
         with self._told():
             self.drafts.begun(cid, typed)
@@ -280,6 +282,7 @@ class Presenter(QObject):
         """No turn runs there any more; what was never sent is a draft again."""
         if self.turns.runs(cid):
             return
+        self.branching.ended(cid)
         unsent = self.drafts.take_back(cid)
         if cid != self.cid:
             return
@@ -292,7 +295,7 @@ class Presenter(QObject):
 
     def _show_messages(self) -> None:
         with self._told():
-            self.window.chat.show_conversation(self.turns.with_live(self.desk.messages(self.cid)))
+            self.branching.show(self.cid, self.turns.with_live(self.desk.messages(self.cid)))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -314,6 +317,11 @@ class Presenter(QObject):
         self.asking.close()
         self.pricing.refresh()
         self.context.refresh()
+        self.branching.refresh()
+
+    def _branch_changed(self) -> None:
+        self._show_messages()
+        self._changed(self.cid)
 
     def _arithmetic(self, attempt: str) -> None:
         records = self.desk.records
@@ -337,13 +345,13 @@ class Presenter(QObject):
         window.composer.draft_changed.connect(self.draft_changed)
         window.composer.send_requested.connect(self.send)
         window.composer.stop_requested.connect(self.stop)
-        window.chat.retry_requested.connect(self.retry)
+        window.chat.retry_requested.connect(self.branching.regenerate)
         window.chat.arithmetic_wanted.connect(self._arithmetic)
         window.chat.example_chosen.connect(self._example)
         window.model_picked.connect(self.pick)
         self.details.model_chosen.connect(self.pick)
         self.details.context_changed.connect(self._context_changed)
-        self.asking.retry_confirmed.connect(self.retry)
+        self.branching.changed.connect(self._branch_changed)
         self.asking.way_chosen.connect(self.details.take)
         self.context.changed.connect(self._context_changed)
         self.pricing.warmed.connect(self.context.fill)

@@ -17,6 +17,7 @@ from nexu_desktop.domain.errors import NewerFile, StorageFailed
 from nexu_desktop.domain.forecast import Reply
 from tests.contracts.chats import NOON, REF, ChatsContract, answer, conversation, expected, question, receipt
 from tests.contracts.chats_attachments import NOTES, PHOTO, PIXELS, AttachmentsContract, asked
+from tests.contracts.chats_branches import BranchesContract
 from tests.contracts.chats_receipts import ReceiptsContract
 
 
@@ -54,6 +55,10 @@ class TestChatsSqlite(ChatsContract):
 
 class TestAttachments(AttachmentsContract):
     pass
+
+
+class TestBranches(BranchesContract):
+    """The contract, over SQLite."""
 
 
 class TestReceipts(ReceiptsContract):
@@ -112,12 +117,12 @@ def test_receipt_without_a_message_is_kept(chats: ChatsSqlite) -> None:
 
 
 def test_removed_text_is_gone_from_the_table(chats: ChatsSqlite, path: Path) -> None:
-    """Not only hidden: neither the old text nor what arrives later stays in the row."""
+    """Not only hidden, once it is purged: neither the old text nor what arrived later stays in the row."""
     chats.create(conversation())
     chats.add(question(), answer())
-    chats.remove_message("q1")
-    chats.remove_message("a1")
+    chats.hide("c1", ["q1", "a1"], "")
     chats.finish("a1", "Because.", "hmm", receipt())
+    chats.purge_deleted()
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     rows = connection.execute("SELECT text, reasoning FROM message").fetchall()
     connection.close()
@@ -140,9 +145,9 @@ def test_ten_thousand_messages(chats: ChatsSqlite) -> None:
     chats.create(conversation())
     many = []
     for number in range(5_000):
-        many.append(question(f"q{number}", f"text {number}"))
+        many.append(question(f"q{number}", f"text {number}", parent=f"a{number - 1}"))
         given = receipt(f"a{number}", charged=Nanocredits(number))
-        many.append(replace(answer(f"a{number}"), streaming=False, receipt=given))
+        many.append(replace(answer(f"a{number}", parent=f"q{number}"), streaming=False, receipt=given))
     chats.add(*many)
     found = chats.conversation("c1")
     assert found is not None
@@ -150,7 +155,9 @@ def test_ten_thousand_messages(chats: ChatsSqlite) -> None:
 
 
 READS: dict[str, tuple[str, Callable[[ChatsSqlite], object]]] = {
-    "messages": ("message_order", lambda chats: chats.messages("c1")),
+    "tree": ("message_tree", lambda chats: chats.tree("c1")),
+    "messages": ("COVERING INDEX message_tree", lambda chats: chats.messages("c1")),
+    "links": ("message_tree", lambda chats: chats.links("c1")),
     "files of messages": ("attachment_place", lambda chats: chats.messages("c1")),
     "message": ("autoindex_message", lambda chats: chats.message("q1")),
     "streaming": ("message_streaming", lambda chats: chats.streaming_messages()),
@@ -176,7 +183,11 @@ def test_no_question_reads_a_whole_table(
     chats.attach("c1", NOTES, b"")
     chats.add(asked(NOTES))
     plans = [plan.replace("SCALAR", "") for plan in plans_of(chats, read)]
-    narrow = [plan.replace("SCAN m USING INDEX message_streaming", "") for plan in plans]  # open answers only
+    few = (
+        "SCAN m USING INDEX message_streaming",
+        "SCAN json_each VIRTUAL",
+    )  # open answers, the ids of one branch
+    narrow = [plan.replace(few[0], "").replace(few[1], "") for plan in plans]
     whole = [plan for plan in narrow if "SCAN" in plan or "FOR ORDER BY" in plan]
     assert (whole, any(index in plan for plan in plans)) == ([], True)
 
@@ -196,9 +207,10 @@ def test_files_take_one_more_question_not_one_per_message(chats: ChatsSqlite) ->
         for number in range(many):
             file = replace(NOTES, id=f"{conversation_id}-{number}")
             chats.attach(conversation_id, file, b"")
-            chats.add(asked(file, identity=f"q-{file.id}", where=conversation_id))
+            parent = f"q-{conversation_id}-{number - 1}"
+            chats.add(asked(file, identity=f"q-{file.id}", where=conversation_id, parent=parent))
         counts.append(len(plans_of(chats, lambda chats, which=conversation_id: chats.messages(which))))
-    assert counts == [2, 2]
+    assert counts == [4, 4]
 
 
 def plans_of(chats: ChatsSqlite, read: Callable[[ChatsSqlite], object]) -> list[str]:
@@ -249,11 +261,12 @@ def test_files_survive_a_restart(path: Path, clock: FixedClock, chats: ChatsSqli
 
 
 def test_a_removed_file_is_gone_from_the_table(chats: ChatsSqlite, path: Path) -> None:
-    """Not only hidden: neither its bytes nor its text stay in a row."""
+    """Not only hidden, once its message is purged: neither its bytes nor its text stay."""
     chats.create(conversation())
     chats.attach("c1", NOTES, b"# Notes\n")
     chats.add(asked(NOTES))
-    chats.remove_message("q1")
+    chats.hide("c1", ["q1"], "")
+    chats.purge_deleted()
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     rows = connection.execute("SELECT text, data FROM attachment").fetchall()
     connection.close()
@@ -274,7 +287,7 @@ def test_threads_share_the_file(chats: ChatsSqlite) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(chats.messages("c1")) == 100
+    assert len(chats.tree("c1")) == 100
 
 
 def test_a_newer_file_is_refused(path: Path, clock: FixedClock, chats: ChatsSqlite) -> None:
@@ -292,4 +305,4 @@ def test_roles_of_the_domain_fit_the_table(chats: ChatsSqlite) -> None:
     """A new role needs a new version of the table, and this test says so."""
     chats.create(conversation())
     chats.add(*(replace(question(role.value), role=role) for role in Role))
-    assert [message.role for message in chats.messages("c1")] == list(Role)
+    assert [message.role for message in chats.tree("c1")] == list(Role)

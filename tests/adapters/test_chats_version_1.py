@@ -45,9 +45,17 @@ CUT = replace(
     finished_ms=NOON + 10,
 )
 FIRST = Conversation(
-    "c1", "Größe 字", REF, NOON - 9, NOON, "so far\n", "You are brief.", Nanocredits(350_000_001)
+    "c1",
+    "Größe 字",
+    REF,
+    NOON - 9,
+    NOON,
+    "so far\n",
+    "You are brief.",
+    Nanocredits(350_000_001),
+    leaf="a2",
 )
-SECOND = Conversation("c2", "Own key", OWN, NOON - 8, NOON)
+SECOND = Conversation("c2", "Own key", OWN, NOON - 8, NOON, leaf="a4")
 
 
 @pytest.fixture
@@ -74,12 +82,15 @@ def test_messages_come_back(chats: ChatsSqlite) -> None:
     """With their receipts; nothing is dropped or has a file, and what was removed stays removed."""
     assert chats.messages("c1") == (
         Message("q1", "c1", Role.USER, "Why? 😀", NOON),
-        Message("a1", "c1", Role.ASSISTANT, "Because.", NOON, "hmm", REF, GIVEN),
-        Message("n1", "c1", Role.NOTE, "now with glm-5", NOON + 6, ref=REF),
-        Message("q2", "c1", Role.USER, "And then?", NOON + 7),
-        Message("a2", "c1", Role.ASSISTANT, "Half an ans", NOON, ref=REF, streaming=True),
+        Message("a1", "c1", Role.ASSISTANT, "Because.", NOON, "hmm", REF, GIVEN, parent="q1"),
+        Message("n1", "c1", Role.NOTE, "now with glm-5", NOON + 6, ref=REF, parent="a1"),
+        Message("q2", "c1", Role.USER, "And then?", NOON + 7, parent="n1"),
+        Message("a2", "c1", Role.ASSISTANT, "Half an ans", NOON, ref=REF, streaming=True, parent="q2"),
     )
-    assert chats.messages("c2")[1] == Message("a4", "c2", Role.ASSISTANT, "Cut h", NOON, ref=OWN, receipt=CUT)
+    second = chats.messages("c2")
+    assert second[1] == Message(
+        "a4", "c2", Role.ASSISTANT, "Cut h", NOON, ref=OWN, receipt=CUT, parent=second[0].id
+    )
     assert [one.id for one in chats.streaming_messages()] == ["a2"]
 
 

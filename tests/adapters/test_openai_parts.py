@@ -64,3 +64,12 @@ def test_the_effort_is_sent_where_one_is_set() -> None:
     plain = ChatRequest("a", "m", (said("user", "Hi"),), 64)
     assert "reasoning_effort" not in body(plain)
     assert body(ChatRequest("a", "m", (said("user", "Hi"),), 64, effort="low"))["reasoning_effort"] == "low"
+
+
+def test_the_temperature_is_sent_where_one_is_set() -> None:
+    """As a number with two decimals at most; zero is a temperature too."""
+    plain = ChatRequest("a", "m", (said("user", "Hi"),), 64)
+    assert "temperature" not in body(plain)
+    for hundredths, sent in ((0, 0), (70, 0.7), (29, 0.29), (200, 2)):
+        request = ChatRequest("a", "m", (said("user", "Hi"),), 64, temperature=hundredths)
+        assert body(request)["temperature"] == sent

@@ -68,7 +68,9 @@ def _write(core: Core, messages: tuple[str, ...]) -> None:
     cid = new_id()
     core.chats.create(Conversation(cid, "Benchmark", core.catalog.default_ref(), now, now))
     roles = (Role.USER, Role.ASSISTANT)
+    names = ["", *(new_id() for _ in messages)]
     rows = [
-        Message(new_id(), cid, roles[number % 2], text, now + number) for number, text in enumerate(messages)
+        Message(names[number + 1], cid, roles[number % 2], text, now + number, parent=names[number])
+        for number, text in enumerate(messages)
     ]
     core.chats.add(*rows)

@@ -33,12 +33,12 @@ def conversation(identity: str = "c1", title: str = "First", **changes: Any) -> 
     return replace(plain, **changes)
 
 
-def question(identity: str = "q1", text: str = "Why?", where: str = "c1") -> Message:
-    return Message(identity, where, Role.USER, text, NOON)
+def question(identity: str = "q1", text: str = "Why?", where: str = "c1", parent: str = "") -> Message:
+    return Message(identity, where, Role.USER, text, NOON, parent=parent)
 
 
-def answer(identity: str = "a1", where: str = "c1") -> Message:
-    return Message(identity, where, Role.ASSISTANT, "", NOON, ref=REF, streaming=True)
+def answer(identity: str = "a1", where: str = "c1", parent: str = "q1") -> Message:
+    return Message(identity, where, Role.ASSISTANT, "", NOON, ref=REF, streaming=True, parent=parent)
 
 
 def expected(likely: int, counted: int = 60) -> Expected:
@@ -66,7 +66,9 @@ class ChatsContract:
 
     def test_keeps_a_conversation(self, chats: Chats) -> None:
         """Every field comes back; nothing has been spent."""
-        made = conversation(title="Größe 字", draft="draft\n", system="You are brief.")
+        made = conversation(
+            title="Größe 字", draft="draft\n", system="You are brief.", temperature=0, output_limit=512
+        )
         chats.create(made)
         chats.create(conversation("c2", ref=None))
         assert chats.conversation("c1") == made
@@ -79,14 +81,20 @@ class ChatsContract:
         chats.rename("c1", "Other")
         chats.set_model("c1", OWN)
         chats.set_draft("c1", "so far")
-        assert chats.conversation("c1") == conversation(title="Other", ref=OWN, draft="so far")
+        chats.set_temperature("c1", 70)
+        chats.set_output_limit("c1", 1)
+        changed = conversation(title="Other", ref=OWN, draft="so far", temperature=70, output_limit=1)
+        assert chats.conversation("c1") == changed
+        chats.set_temperature("c1", None)
+        chats.set_output_limit("c1", None)
+        assert chats.conversation("c1") == replace(changed, temperature=None, output_limit=None)
 
     def test_changes_of_what_is_gone_do_nothing(self, chats: Chats) -> None:
         """A draft that is saved a moment too late is no failure; a message without a place is."""
         chats.rename("c1", "Other")
         chats.set_draft("c1", "x")
         chats.save_answer("a1", "x", "")
-        chats.remove_message("a1")
+        chats.hide("c1", ["a1"], "")
         with pytest.raises(BadInput):
             chats.add(question())
         assert (chats.conversations(), chats.message("q1")) == ((), None)
@@ -147,7 +155,8 @@ class ChatsContract:
         """The text goes for good, other conversations stay, and the lengths of replies are still known."""
         for identity in ("c1", "c2"):
             chats.create(conversation(identity))
-            chats.add(question("q" + identity, where=identity), answer("a" + identity, where=identity))
+            asked = question("q" + identity, where=identity)
+            chats.add(asked, answer("a" + identity, where=identity, parent=asked.id))
             chats.finish("a" + identity, "Because.", "", receipt("a" + identity))
         chats.delete("c1")
         assert (chats.purge_deleted(), chats.purge_deleted()) == (1, 0)
@@ -160,11 +169,11 @@ class ChatsContract:
         """In the order they were added, whatever their times and ids."""
         chats.create(conversation())
         chats.create(conversation("c2"))
-        note = Message("n1", "c1", Role.NOTE, "now with glm-5", NOON - 99, ref=REF)
-        chats.add(question("z"), answer("b"))
+        note = Message("n1", "c1", Role.NOTE, "now with glm-5", NOON - 99, ref=REF, parent="b")
+        chats.add(question("z"), answer("b", parent="z"))
         chats.add(question("other", where="c2"))
         chats.add(note)
-        assert chats.messages("c1") == (question("z"), answer("b"), note)
+        assert chats.messages("c1") == chats.tree("c1") == (question("z"), answer("b", parent="z"), note)
         assert (chats.message("n1"), chats.message("none")) == (note, None)
 
     def test_an_answer_streams_and_is_finished(self, chats: Chats) -> None:
@@ -199,26 +208,27 @@ class ChatsContract:
         chats.create(conversation())
         chats.add(replace(answer("m1"), streaming=False, receipt=receipt("a1", charged=Nanocredits(0))))
         chats.add(replace(answer("m2"), ref=OWN, streaming=False, receipt=own))
-        found = [message.receipt for message in chats.messages("c1")]
+        found = [message.receipt for message in chats.tree("c1")]
         assert found == [receipt("a1", charged=Nanocredits(0)), own]
 
     def test_spent_is_the_sum_of_the_charges(self, chats: Chats) -> None:
-        """Also of removed messages; what an own key paid is no credit."""
+        """Also of hidden messages, for good; what an own key paid is no credit."""
         chats.create(conversation())
         for number, charged in enumerate((1, 20, None, 300)):
             chats.add(answer(f"a{number}"))
             chats.finish(f"a{number}", "x", "", receipt(f"a{number}", charged=charged))
-        chats.remove_message("a3")
+        chats.hide("c1", ["a3"], "")
+        chats.purge_deleted()
         found = chats.conversation("c1")
         assert found is not None
         assert (found.spent, chats.conversations()[0].spent) == (321, 321)
-        assert (len(chats.messages("c1")), chats.message("a3")) == (3, None)
+        assert (len(chats.tree("c1")), chats.message("a3")) == (3, None)
 
-    def test_a_message_removed_while_it_streams_is_still_paid(self, chats: Chats) -> None:
+    def test_a_message_hidden_while_it_streams_is_still_paid(self, chats: Chats) -> None:
         """Its text does not come back; its cost is counted once."""
         chats.create(conversation())
         chats.add(question(), answer())
-        chats.remove_message("a1")
+        chats.hide("c1", ["a1"], "q1")
         chats.save_answer("a1", "Bec", "")
         chats.finish("a1", "Because.", "", receipt())
         chats.finish("a1", "Because.", "", receipt())

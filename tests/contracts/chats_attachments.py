@@ -16,8 +16,8 @@ PHOTO = Attachment("f2", AttachmentKind.IMAGE, "photo.png", "image/png", 4, widt
 PIXELS = b"\x00\xff\x89P"
 
 
-def asked(*files: Attachment, identity: str = "q1", where: str = "c1") -> Message:
-    return replace(question(identity, where=where), attachments=files)
+def asked(*files: Attachment, identity: str = "q1", where: str = "c1", parent: str = "") -> Message:
+    return replace(question(identity, where=where, parent=parent), attachments=files)
 
 
 class AttachmentsContract:
@@ -58,9 +58,10 @@ class AttachmentsContract:
         """The others stay in the draft, for a later question."""
         draft.add(asked(PHOTO))
         first = draft.draft_attachments("c1")
-        draft.add(asked(NOTES, identity="q2"))
+        second = asked(NOTES, identity="q2", parent="q1")
+        draft.add(second)
         assert (first, draft.draft_attachments("c1")) == ((NOTES,), ())
-        assert draft.messages("c1") == (asked(PHOTO), asked(NOTES, identity="q2"))
+        assert draft.messages("c1") == (asked(PHOTO), second)
 
     def test_a_file_that_is_not_in_the_draft_stops_the_question(self, draft: Chats) -> None:
         """One never attached, one of another conversation and one already sent: nothing of it is stored."""
@@ -81,10 +82,25 @@ class AttachmentsContract:
             chats.attach("c1", NOTES, b"")
         assert chats.attachment_data("f1") == b""
 
-    def test_a_removed_message_takes_its_files_along(self, draft: Chats) -> None:
-        """Their bytes are gone; the files of the draft stay."""
+    def test_a_file_can_be_copied_to_another_question(self, draft: Chats) -> None:
+        """An edited question has files of its own: what is dropped of one stays with the other."""
+        draft.add(asked(NOTES, PHOTO))
+        draft.add(asked(replace(PHOTO, id="f3", copy_of="f2"), identity="q2"))
+        draft.set_dropped(["f2"], True)
+        assert draft.messages("c1") == (asked(replace(PHOTO, id="f3"), identity="q2"),)
+        assert (draft.attachment_data("f3"), draft.attachment_data("f2")) == (PIXELS, PIXELS)
+        with pytest.raises(BadInput):
+            draft.add(asked(replace(PHOTO, id="f4", copy_of="none"), identity="q3"))
+        assert draft.message("q3") is None
+
+    def test_a_hidden_message_takes_its_files_along(self, draft: Chats) -> None:
+        """Back with it; once it is purged their bytes are gone, and the files of the draft stay."""
         draft.add(asked(NOTES))
-        draft.remove_message("q1")
+        draft.hide("c1", ["q1"], "")
+        draft.unhide("c1", ["q1"], "q1")
+        assert (draft.messages("c1"), draft.attachment_data("f1")) == ((asked(NOTES),), b"# Notes\n")
+        draft.hide("c1", ["q1"], "")
+        draft.purge_deleted()
         assert (draft.messages("c1"), draft.attachment_data("f1")) == ((), b"")
         assert (draft.draft_attachments("c1"), draft.attachment_data("f2")) == ((PHOTO,), PIXELS)
 

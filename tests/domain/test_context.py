@@ -20,14 +20,13 @@ from nexu_desktop.domain.context import (
     asked,
     items,
     keep_from,
-    rivals,
     sent,
 )
 
 NOTES = Attachment("f", AttachmentKind.TEXT, "notes.md", "text/plain", 4, "Some\n")
 PHOTO = Attachment("p", AttachmentKind.IMAGE, "a.png", "image/png", 900, width=640, height=480)
 ROLES = {"u": Role.USER, "a": Role.ASSISTANT, "s": Role.SYSTEM, "n": Role.NOTE}
-OLD, DROPPED, REPLACED, USED = Unsent.OLD, Unsent.DROPPED, Unsent.REPLACED, Unsent.USED
+OLD, DROPPED, USED = Unsent.OLD, Unsent.DROPPED, Unsent.USED
 
 
 def row(
@@ -78,28 +77,13 @@ def test_prompt_can_be_dropped() -> None:
     assert [one.role for one in sent(found)] == ["user"]
 
 
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (("u1", "a1", "a2", "a3"), ["u1", "a3"]),
-        (("u1", "a1", "a2", "a30"), ["u1", "a2"]),
-        (("u1", "a10", "a20"), ["u1"]),
-        (("u1", "a1", "n1", "a2", "u2", "a3"), ["u1", "a2", "u2", "a3"]),
-        (("u1", "a1", "a2-"), ["u1", "a1"]),
-        (("u1", "a1-", "a2"), ["u1", "a2"]),
-        (("u1", "a1", "a2-", "a3-"), ["u1", "a1"]),
-        (("u1", "a1", "u2-", "a2"), ["u1", "a1", "a2"]),
-        (("u1", "a1", "s1", "a2"), ["s1", "u1", "a2"]),
-    ],
-)
-def test_one_answer_to_a_question(names: tuple[str, ...], expected: list[str]) -> None:
-    """The last that has words and was not dropped; a dropped question still parts its answers."""
-    assert expected == texts(talk(*names))
-
-
-def test_the_reason_says_that_another_answer_is_sent() -> None:
-    """And it is said only where one is: of dropped answers none stands for the others."""
-    assert reasons(talk("u1", "a1", "a2", "a3-")) == {"u1": None, "a1": REPLACED, "a2": None, "a3": DROPPED}
+def test_what_a_summary_stands_for_is_sent_where_it_is_not() -> None:
+    """On a branch without it; what the person dropped is sent nowhere."""
+    rows = [replace(row("u1", dropped=True), summaries=("s1", "s2")), row("a1", dropped=True), *talk("u2")]
+    assert reasons(rows) == {"u1": None, "a1": DROPPED, "u2": None}
+    assert reasons([*rows, *talk("s2")])["u1"] is DROPPED
+    assert reasons([*rows, *talk("s3")])["u1"] is None
+    assert texts(rows, keep_last=1) == ["u2"]
 
 
 @pytest.mark.parametrize(
@@ -113,25 +97,18 @@ def test_the_last_messages_are_kept(keep: int | None, expected: int) -> None:
 
 
 def test_only_what_would_be_sent_counts() -> None:
-    """Dropped messages and other answers take no place among the last N."""
-    rows = talk("u1", "a1", "u2", "a2", "a3", "a4", "u3-", "a5-", "u4")
-    assert texts(rows, keep_last=3) == ["u2", "a4", "u4"]
+    """Dropped messages take no place among the last N."""
+    rows = talk("u1", "a1", "u2", "a2", "u3-", "a3-", "u4")
+    assert texts(rows, keep_last=3) == ["u2", "a2", "u4"]
     assert reasons(rows, keep_last=3) == {
         "u1": OLD,
         "a1": OLD,
         "u2": None,
-        "a2": REPLACED,
-        "a3": REPLACED,
-        "a4": None,
+        "a2": None,
         "u3": DROPPED,
-        "a5": DROPPED,
+        "a3": DROPPED,
         "u4": None,
     }
-
-
-def test_other_answers_are_as_old_as_theirs() -> None:
-    """Where the chosen answer lies before the last N, no other answer is said to be sent."""
-    assert reasons(talk("u1", "a1", "a2", "u2"), keep_last=1) == {"u1": OLD, "a1": OLD, "a2": OLD, "u2": None}
 
 
 def test_a_summary_outlives_the_last_n() -> None:
@@ -196,41 +173,10 @@ def test_title_is_the_first_words_on_one_line() -> None:
 
 def test_how_many_to_keep_from_a_message_on() -> None:
     """Keeping that many makes it the first one sent."""
-    rows = talk("u1", "a1", "u2", "a2", "a3", "u3-", "s1", "u4")
+    rows = talk("u1", "a1", "u2", "a2", "u3-", "s1", "u4")
     found = items(conversation(keep_last=1), rows)
-    assert [keep_from(found, name) for name in ("u1", "u2", "a3", "u4", "none")] == [5, 3, 2, 1, 0]
-    assert texts(rows, keep_last=3) == ["s1", "u2", "a3", "u4"]
-
-
-def test_what_stands_in_the_way_of_an_answer() -> None:
-    """Once its rivals are dropped, the other answer is sent."""
-    found = items(conversation(), talk("u1", "a1", "a2", "a3-", "a4", "u2", "a5"))
-    assert rivals(found, "a1") == ("a2", "a4")
-    assert rivals(found, "a4") == ()
-    assert rivals(found, "none") == ()
-    assert texts(talk("u1", "a1", "a2-", "a3-", "a4-", "u2", "a5")) == ["u1", "a1", "u2", "a5"]
-
-
-def old_context(messages: list[Message]) -> list[str]:
-    """The rule as it was before there was anything to drop."""
-    rows: list[Message] = []
-    for message in messages:
-        if message.role is Role.NOTE or not message.text:
-            continue
-        if rows and rows[-1].role is Role.ASSISTANT and message.role is Role.ASSISTANT:
-            rows.pop()
-        rows.append(message)
-    return [message.text for message in rows]
-
-
-ANY_ROW = st.tuples(st.sampled_from("uan"), st.booleans())
-
-
-@given(st.lists(ANY_ROW, max_size=12))
-def test_without_rules_nothing_changed(kinds: list[tuple[str, bool]]) -> None:
-    """The same messages are sent as ever."""
-    rows = [row(f"{kind}{n}", "" if empty else None) for n, (kind, empty) in enumerate(kinds)]
-    assert old_context(rows) == texts(rows)
+    assert [keep_from(found, name) for name in ("u1", "u2", "a2", "u4", "none")] == [5, 3, 2, 1, 0]
+    assert texts(rows, keep_last=3) == ["s1", "u2", "a2", "u4"]
 
 
 @given(st.lists(st.tuples(st.sampled_from("uans"), st.booleans()), max_size=12), st.integers(0, 8))

@@ -157,7 +157,9 @@ class House:
 
     @property
     def answers(self) -> tuple[Message, ...]:
-        return tuple(row for row in self.messages if row.role is Role.ASSISTANT)
+        """Of every branch, in the order they were asked for."""
+        rows = self.core.chats.tree(self.presenter.cid)
+        return tuple(row for row in rows if row.role is Role.ASSISTANT)
 
     def balance(self, lane: Lane = Lane.SANDBOX) -> Balance:
         """From disk."""

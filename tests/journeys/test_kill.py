@@ -69,6 +69,10 @@ def _check(house: House, question: str) -> str:
         assert house.draft == question  # it never left: it is the draft again
         return "draft"
     assert (asked, house.draft) == ([question], "")
+    assert [row.parent for row in house.messages] == [
+        "",
+        house.messages[0].id,
+    ]  # stored with what they follow
     receipt = house.receipt_of()
     attempt = house.core.ledgers[receipt.ref.lane].attempt(receipt.attempt)
     assert attempt is not None

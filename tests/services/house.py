@@ -151,7 +151,7 @@ class House:
         return asyncio.run(self.desk.send(cid, draft, self.events.append, **options))
 
     def retry(self, message: Message, **options: Any) -> Receipt | None:
-        return asyncio.run(self.desk.retry(message.id, self.events.append, **options))
+        return asyncio.run(self.desk.branches.regenerate(message.id, self.events.append, **options))
 
     def talk(self, *drafts: str, ref: ModelRef = PLAY) -> str:
         """A conversation with an answer to each of these."""

@@ -50,7 +50,9 @@ def full(house: House, ref: ModelRef = PLAY) -> str:
     house.desk.files.attach(cid, "a.txt", b"words of a file")
     house.desk.files.attach(cid, "b.png", PNG)
     house.send(cid, "one question")
-    house.chats.add(Message("s", cid, Role.SYSTEM, "The summary: all is well.", house.clock.now_ms()))
+    parent = house.desk.messages(cid)[-1].id
+    text = "The summary: all is well."
+    house.chats.add(Message("s", cid, Role.SYSTEM, text, house.clock.now_ms(), parent=parent))
     house.send(cid, "two")
     house.desk.files.attach(cid, "c.txt", b"more words")
     return cid

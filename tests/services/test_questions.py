@@ -38,7 +38,8 @@ def test_what_the_provider_cached_is_priced_so(house: House) -> None:
     house.script = reporting(200, seen=310)
     house.send(cid, "two")
     now = estimated(house, cid)
-    house.chats.add(Message("x", cid, Role.ASSISTANT, "", 1))  # an empty row changes nothing that is sent
+    last = house.desk.messages(cid)[-1].id
+    house.chats.add(Message("x", cid, Role.ASSISTANT, "", 1, parent=last))  # changes nothing that is sent
     rate = house.catalog.need(PLAY).rate
     assert rate is not None
     assert now.cost is not None

@@ -166,7 +166,8 @@ def test_retry_asks_the_same_with_what_came_before_it(house: House) -> None:
         said("assistant", "Hi there"),
         said("user", "two"),
     )
-    assert [text for role, text in rows(house, cid) if role is Role.USER] == ["one", "two", "three"]
+    assert [row.text for row in house.chats.tree(cid) if row.role is Role.USER] == ["one", "two", "three"]
+    assert [text for _, text in rows(house, cid)] == ["one", "Hi there", "two", "Better"]
 
 
 def test_retry_is_an_attempt_of_its_own(house: House) -> None:
@@ -180,17 +181,19 @@ def test_retry_is_an_attempt_of_its_own(house: House) -> None:
     assert house.account.balance(Lane.SANDBOX).settled == FULL - (first.charged or 0) - (again.charged or 0)
 
 
-def test_of_two_answers_the_last_with_text_is_sent_on(house: House) -> None:
-    """A retry replaces what it repeats in what the model reads, not in the transcript."""
+def test_of_two_answers_the_one_that_is_shown_is_sent_on(house: House) -> None:
+    """A retry stands beside what it repeats; nothing of the other branches goes on the wire."""
     cid = house.desk.new_conversation().id
     house.send(cid, "one")
     house.script = (TextChunk("Better"), Ended("stop"))
     house.retry(house.desk.messages(cid)[1])
     house.script = (StreamCut("Cut."),)
-    house.retry(house.desk.messages(cid)[2])
+    house.retry(house.desk.messages(cid)[1])
+    house.chats.show_branch(cid, house.chats.tree(cid)[2].id)
+    house.script = (TextChunk("Fine"), Ended("stop"))
     house.send(cid, "two")
     assert house.asked[-1].messages == (said("user", "one"), said("assistant", "Better"), said("user", "two"))
-    assert len(house.desk.messages(cid)) == 6
+    assert (len(house.desk.messages(cid)), len(house.chats.tree(cid))) == (4, 6)
 
 
 def test_a_refused_retry_has_no_draft_to_give_back(house: House) -> None:
@@ -207,7 +210,7 @@ def test_a_refused_retry_has_no_draft_to_give_back(house: House) -> None:
 
 def test_retry_of_what_is_gone_does_nothing(house: House) -> None:
     """No event, no request."""
-    assert asyncio.run(house.desk.retry("nowhere", house.events.append)) is None
+    assert asyncio.run(house.desk.branches.regenerate("nowhere", house.events.append)) is None
     assert (house.events, house.asked) == ([], [])
 
 
@@ -225,30 +228,29 @@ def test_a_retry_has_its_own_files_and_not_those_of_the_draft(house: House) -> N
     assert house.desk.files.of_draft(cid) == (later,)
 
 
-def test_a_retry_knows_the_summary_made_after_its_question(house: House) -> None:
-    """It stands for what came before; a question it stands for itself is asked as it was."""
-    cid = house.talk("one", "two")
-    first, _, second, _ = house.desk.messages(cid)
-    made = Message("s", cid, Role.SYSTEM, "Summary: one.", house.clock.now_ms())
-    house.chats.add(made)
-    house.desk.context.set_dropped(cid, [row.id for row in house.desk.messages(cid)[:2]], True)
-    house.retry(house.desk.messages(cid)[3])
-    assert house.asked[-1].messages == (said("system", "Summary: one."), said("user", second.text))
-    house.retry(house.desk.messages(cid)[1])
-    assert house.asked[-1].messages == (said("user", first.text),)
+def test_a_retry_knows_the_summary_before_its_question(house: House) -> None:
+    """It stands for what came before; a question it stands for itself is asked as it was, with what came before."""
+    cid = house.talk("one", "two", "three")
+    before = house.desk.messages(cid)
+    made = Message("s", cid, Role.SYSTEM, "Summary: one, two.", house.clock.now_ms(), parent=before[3].id)
+    house.chats.summarise(made, [row.id for row in before[:4]])
+    house.retry(before[5])
+    assert house.asked[-1].messages == (said("system", made.text), said("user", "three"))
+    house.retry(before[3])
+    assert [one.text for one in house.asked[-1].messages] == ["one", "Hi there", "two"]
 
 
 def test_what_trying_again_would_cost_is_known_before(house: House) -> None:
     """The same figure the receipt then shows as the estimate; None for what is not there."""
     cid = house.talk("one", "two words", "three")
     answer = house.desk.messages(cid)[3]
-    told = house.desk.retry_estimate(answer.id)
+    told = house.desk.branches.regenerate_estimate(answer.id)
     receipt = house.retry(answer)
     assert told is not None
     assert told.cost is not None
     assert receipt is not None
     assert (told.cost.likely, told.input.tokens) == (receipt.estimated, 4 + 1 + 2 + 2)
-    assert house.desk.retry_estimate("nowhere") is None
+    assert house.desk.branches.regenerate_estimate("nowhere") is None
 
 
 # --- what a receipt remembers ---
@@ -339,6 +341,7 @@ def test_two_sends_at_once_share_what_is_left(house: House, ref: ModelRef) -> No
     assert estimate is not None
     unit = Unit.CREDITS if ref is PLAY else Unit.DOLLARS
     house.budget(Scope.DAY, unit, stop=estimate.hold + 1_000)
+    house.script = (*[TextChunk("x ")] * 2_000, Ended("stop"))  # still arriving when the other is checked
 
     async def at_once() -> list[Receipt | None]:
         sends = [house.desk.send(cid, "one", house.events.append) for cid in cids]

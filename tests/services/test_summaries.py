@@ -53,8 +53,9 @@ def test_a_summary_takes_the_place_of_what_is_older(house: House) -> None:
     )  # fmt: skip
     assert [one.text for one in rest] == [*(row.text for row in before[-4:]), "next"]
     after_it = house.desk.messages(cid)
-    assert [row.text for row in after_it[:8]] == [row.text for row in before]
-    assert [row.dropped for row in after_it[:8]] == [True] * 4 + [False] * 4
+    assert [row.text for row in after_it[:4] + after_it[5:9]] == [row.text for row in before]
+    assert [row.dropped for row in after_it[:9]] == [True] * 4 + [False] * 5
+    assert after_it[4].role is Role.SYSTEM
 
 
 def test_a_summary_has_a_receipt_of_its_own(house: House) -> None:
@@ -62,7 +63,7 @@ def test_a_summary_has_a_receipt_of_its_own(house: House) -> None:
     cid = long_talk(house)
     house.script = (TextChunk("All."), UsageReport("{}", Usage(5, 1_200, 0, 9)), Ended("stop"))
     house.after_answer(cid)
-    row = house.desk.messages(cid)[-1]
+    row = house.desk.messages(cid)[4]
     (hidden,) = house.desk.records.hidden()
     assert row.receipt is not None
     assert (row.role, row.receipt.purpose, row.receipt.attempt) == (
@@ -161,15 +162,13 @@ def test_long_last_messages_are_not_summarised_again_and_again(house: House) -> 
     assert (len(house.asked), house.desk.records.hidden()) == (5, ())
 
 
-def test_a_replaced_answer_is_not_sent_in_place_of_the_summarised_one(house: House) -> None:
+def test_another_answer_is_not_sent_in_place_of_the_summarised_one(house: House) -> None:
     """Of two answers to one question neither goes on the wire once a summary stands for the question."""
-    cid = long_talk(house)
-    house.script = (TextChunk("better " * 600), Ended("stop"))
+    cid = house.talk("first")
+    long_answer = (TextChunk("better " * 600), Ended("stop"))
+    house.settings.update(summary_above_tokens=2_000)
+    house.script = long_answer
     house.retry(house.desk.messages(cid)[1])
-    # The retry stands at the end; as if it had been made at once, the later questions are asked anew.
-    rows = house.desk.messages(cid)
-    house.desk.context.set_dropped(cid, [row.id for row in rows[2:]], True)
-    house.retry(rows[1])
     for number in range(3):
         house.send(cid, f"new {number}")
     house.script = SUMMARY
@@ -177,6 +176,19 @@ def test_a_replaced_answer_is_not_sent_in_place_of_the_summarised_one(house: Hou
     house.send(cid, "next")
     assert [one.text.split()[0] for one in house.asked[-1].messages] == [
         "Summary", "new", "better", "new", "better", "next",
+    ]  # fmt: skip
+
+
+def test_a_branch_before_the_summary_is_sent_whole(house: House) -> None:
+    """What it stands for is said in full where the summary is not; there it is not sent itself."""
+    cid = long_talk(house)
+    house.script = SUMMARY
+    house.after_answer(cid)
+    second = house.desk.messages(cid)[3]
+    house.retry(second)
+    house.send(cid, "next")
+    assert [one.text.split()[0] for one in house.asked[-1].messages] == [
+        "question", "word", "question", "All", "next",
     ]  # fmt: skip
 
 

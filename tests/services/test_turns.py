@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,7 @@ class House:
         question = Question(offer, Context(), "three words here", 1_000, balance)
         asked = Message(f"u-{turn}", "c", Role.USER, "three words here", self.clock.now_ms())
         answer = Message(turn, "c", Role.ASSISTANT, "", self.clock.now_ms(), ref=offer.ref, streaming=True)
+        answer = replace(answer, parent=asked.id if stored else "")
         wire = (said("user", "three words here"),)
         estimate = self.meter.estimate_now(question)
         return TurnRequest(offer, estimate, wire, answer, asked if stored else None, stored)

@@ -1,4 +1,4 @@
-"""A conversation with files and two answers, as the context inspector is told of it."""
+"""A conversation with files and an answer left out, as the context inspector is told of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIX = (
     replace(asked("What is in it?", "u1"), attachments=(FILE, PHOTO)),
     answer("Numbers.", "a1"),
     asked("<b>再问一次</b>", "u2"),
-    answer("One answer.", "a2"),
+    answer("One answer.", "a2", dropped=True),
     answer("Another answer.", "a3"),
     asked("And now?", "u3"),
 )

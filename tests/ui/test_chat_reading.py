@@ -343,11 +343,11 @@ def test_tab_goes_through_a_message_and_out(qtbot: QtBot) -> None:
     view.show_conversation([answer("A [link](https://nexu.io).\n\n```py\nx\n```")])
     arrive(view)
     names = []
-    for _ in range(8):
+    for _ in range(9):
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
         focus = QApplication.focusWidget()
         names.append(view.keys.link.address if view.keys.link else focus.accessibleName().partition(":")[0])
-    assert names[:7] == [
+    assert names[:8] == [
         "https://nexu.io",
         "Wrap long lines of this code",
         "Save this code to a file",
@@ -355,6 +355,7 @@ def test_tab_goes_through_a_message_and_out(qtbot: QtBot) -> None:
         "Receipt",
         "Copy this answer as markdown",
         "Ask again",
+        "More for this answer",
     ]
     assert QApplication.focusWidget() is after
     qtbot.keyClick(after, Key.Key_Backtab)

@@ -135,7 +135,7 @@ def test_screen_reader_hears_the_row(panel: ContextPanel) -> None:
     ]
     assert spoken == [
         "Image: 图.png. 640 x 480, 300 tokens, 0.30 credits per send.",
-        "Answer: One answer.. not sent, another answer is sent, 700 tokens, 0.70 credits per send.",
+        "Answer: One answer.. not sent, dropped, 700 tokens, 0.70 credits per send.",
     ]
 
 
@@ -154,10 +154,10 @@ def test_cached_input_is_mentioned_only_where_reported(panel: ContextPanel) -> N
 
 @pytest.mark.parametrize(
     ("item_id", "expected"),
-    [("u2", [["u2"], True]), (SYSTEM_ID, [[SYSTEM_ID], True]), ("a2", [["a3"], True]), ("f", [["f"], True])],
+    [("u2", [["u2"], True]), (SYSTEM_ID, [[SYSTEM_ID], True]), ("a2", [["a2"], False]), ("f", [["f"], True])],
 )
-def test_one_click_drops(qtbot: QtBot, panel: ContextPanel, item_id: str, expected: list[object]) -> None:
-    """The button of a row asks for that row; of another answer, for the one in its place to go."""
+def test_one_click_is_enough(qtbot: QtBot, panel: ContextPanel, item_id: str, expected: list[object]) -> None:
+    """The button of a row asks for that row, to be dropped or to be sent again."""
     show(panel)
     with qtbot.waitSignal(panel.dropped) as asked_for:
         press_button(qtbot, panel, item_id)

@@ -32,7 +32,7 @@ def test_reasons_are_words() -> None:
         "u1": ("before the last 3", "From here"),
         "a1": ("dropped", "Restore"),
         "u2": ("You", "Drop"),
-        "a2": ("another answer is sent", "Use this"),
+        "a2": ("dropped", "Restore"),
         "a3": ("Answer", "Drop"),
         "u3": ("You", "Drop"),
     }
@@ -44,7 +44,7 @@ def test_marks_name_messages_and_files() -> None:
     """Files of a message that is not sent itself are not named again."""
     rules = ContextRules(drop_files=True)
     rows, files = wording.marks(listed(rules), rules)
-    assert rows == {"a2": "another answer is sent"}
+    assert rows == {"a2": "dropped"}
     assert files == {"u1": "report.csv (file used already), 图.png (file used already)"}
     old = ContextRules(keep_last=1)
     assert wording.marks(listed(old), old)[1] == {}

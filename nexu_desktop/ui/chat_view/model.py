@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from nexu_desktop.domain.branches import Place
 from nexu_desktop.domain.chat import Message
 
 
@@ -27,6 +28,7 @@ class Entry:
     """One row: the message and, where its answer failed, what happened and the next step.
 
     `unsent` says why it is not sent again, `files` which of its files are not; '' where they are.
+    `branch` is set where the conversation could go another way, `edited` is the text of an open edit box.
     """
 
     message: Message
@@ -34,6 +36,8 @@ class Entry:
     hint: str = ""
     unsent: str = ""
     files: str = ""
+    branch: Place | None = None
+    edited: str | None = None
 
 
 class Transcript(QAbstractListModel):
@@ -46,6 +50,8 @@ class Transcript(QAbstractListModel):
         self._places: dict[str, int] = {}
         self._unsent: dict[str, str] = {}
         self._files: dict[str, str] = {}
+        self._branches: dict[str, Place] = {}
+        self._edited: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -57,14 +63,39 @@ class Transcript(QAbstractListModel):
 
     def entry(self, row: int) -> Entry:
         message = self._messages[row]
-        title, hint = self._ends.get(message.id, ("", ""))
-        return Entry(message, title, hint, self._unsent.get(message.id, ""), self._files.get(message.id, ""))
+        name = message.id
+        title, hint = self._ends.get(name, ("", ""))
+        unsent, files = self._unsent.get(name, ""), self._files.get(name, "")
+        return Entry(message, title, hint, unsent, files, self._branches.get(name), self._edited.get(name))
 
     def set_unsent(self, messages: Mapping[str, str], files: Mapping[str, str]) -> None:
         """Mark what is not sent again, by message id; what is not named is sent."""
         changed = messages.items() ^ self._unsent.items() | files.items() ^ self._files.items()
         self._unsent, self._files = dict(messages), dict(files)
-        places = [self._places[name] for name, _ in changed if name in self._places]
+        self._tell(name for name, _ in changed)
+
+    def set_branches(self, branches: Mapping[str, Place]) -> None:
+        """Mark, by message id, where the conversation could go another way."""
+        changed = {name for name, _ in branches.items() ^ self._branches.items()}
+        self._branches = dict(branches)
+        self._tell(changed)
+
+    def set_edited(self, message_id: str, text: str | None) -> None:
+        """Open the edit box of a question, or remember what it says now; None closes it."""
+        opens_or_closes = (text is None) is (message_id in self._edited)
+        if text is None:
+            self._edited.pop(message_id, None)
+        else:
+            self._edited[message_id] = text
+        if opens_or_closes:
+            self._tell([message_id])
+
+    def edited(self) -> Mapping[str, str]:
+        """What every open edit box says, by message id."""
+        return self._edited
+
+    def _tell(self, names: Iterable[str]) -> None:
+        places = [self._places[name] for name in names if name in self._places]
         if places:
             self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
 

@@ -219,7 +219,7 @@ class Reading(Canvas):
 
     def menu_for(self, row: Row, link: tuple[str, str] = ("", "")) -> QMenu:
         """What can be done with what is selected, with the link under the mouse, and with the message."""
-        menu = row.menu()
+        menu = row.menu(self.selected_text(markdown=True))
         first, extra = menu.actions()[0], []
         selected, as_markdown = self.selected_text(), self.selected_text(markdown=True)
         if selected:

@@ -12,7 +12,9 @@ from nexu_desktop.domain.chat import Receipt
 from nexu_desktop.ui import theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.looking import Looking
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
+from nexu_desktop.ui.chat_view.quiet_icon import QuietIcon
 from nexu_desktop.ui.chat_view.receipt_words import Piece, Tone, pieces, retry_line, sentence
 from nexu_desktop.ui.chat_view.stack import Part
 
@@ -106,9 +108,14 @@ class ReceiptLine(QAbstractButton):
 
 
 class ReceiptRow(Part):
-    """`retry_wanted`, `copy_wanted`, `arithmetic_wanted`: what was pressed."""
+    """`retry_wanted`, `copy_wanted`, `arithmetic_wanted`, `more_wanted`: what was pressed.
+
+    `price_wanted`: somebody looks at the button that asks again; `say_price` takes the answer.
+    """
 
     retry_wanted = Signal()
+    more_wanted = Signal()
+    price_wanted = Signal()
     copy_wanted = Signal()
     arithmetic_wanted = Signal()
 
@@ -119,18 +126,27 @@ class ReceiptRow(Part):
         self.copy = QuietButton("Copy", "Copy this answer as markdown")
         self.copy.setParent(self)
         self.copy.clicked.connect(self.copy_wanted)
-        self.retry = QuietButton("Retry", "Ask again")
+        self.retry = QuietButton("Regenerate", "Ask again")
         self.retry.setParent(self)
         self.retry.clicked.connect(self.retry_wanted)
+        Looking(self.retry).looked.connect(self.price_wanted)
+        self.more = QuietIcon("ellipsis", "More for this answer", self)
+        self.more.clicked.connect(self.more_wanted)
+        self._before = ""
 
     def set_receipt(self, receipt: Receipt) -> None:
         self.line.set_receipt(receipt)
-        self.retry.setToolTip(f"Ask again; this costs anew. {retry_line(receipt)}")
-        self.retry.setAccessibleDescription(self.retry.toolTip())
+        self._before = retry_line(receipt)
+        self.say_price("Ask again; this costs anew")
+
+    def say_price(self, words: str) -> None:
+        """What another answer would cost."""
+        self.retry.setToolTip(tooltips.literal(f"{words}. {self._before}"))
+        self.retry.setAccessibleDescription(f"{words}. {self._before}")
 
     def fit(self, width: int) -> int:
         right = width
-        for button in (self.retry, self.copy):
+        for button in (self.more, self.retry, self.copy):
             if not button.isHidden():
                 right -= button.width()
                 button.move(right, (HEIGHT - button.height()) // 2)
@@ -142,3 +158,4 @@ class ReceiptRow(Part):
         self.line.apply_theme(formats.colours)
         self.copy.apply_theme(formats.colours)
         self.retry.apply_theme(formats.colours)
+        self.more.apply_theme(formats.colours)

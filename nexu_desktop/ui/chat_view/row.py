@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -13,10 +13,12 @@ from nexu_desktop.domain.chat import Role
 from nexu_desktop.domain.context import Unsent
 from nexu_desktop.ui.chat_view.body import Body
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.message_menu import extend
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.small_parts import UnsentMark
 from nexu_desktop.ui.chat_view.stack import Part, Stack, unchain
+from nexu_desktop.ui.chat_view.wishes import Want, Wish
 
 OVER, BODY, UNDER, FOOT = 0, 20, 40, 90  # ranks in a row: over the text, the text, under it, below everything
 AnyPart = TypeVar("AnyPart", bound=Part)
@@ -26,13 +28,14 @@ class Row(Part):
     """Signals carry the message id (arithmetic: the attempt id).
 
     `drop_wanted` with true: do not send it again; with false: send it again. A row is used for one message
-    after another; parts that others have put in with `put` go with the message.
+    after another; parts that others have put in with `put` go with the message. `wished` carries a Wish.
     """
 
     retry_wanted = Signal(str)
     arithmetic_wanted = Signal(str)
     copied = Signal(str)
     drop_wanted = Signal(str, bool)
+    wished = Signal(object)
 
     gap = 2  # between its parts, in pixels
 
@@ -40,6 +43,7 @@ class Row(Part):
         super().__init__(parent)
         self.entry: Entry | None = None
         self.place = 0
+        self.busy = False
         self._pool = pool
         self._stack = Stack(self, gap=self.gap)
         self._stack.grew.connect(self.grew)
@@ -72,6 +76,22 @@ class Row(Part):
 
     def set_busy(self, busy: bool) -> None:
         """While an answer arrives nothing can be asked again."""
+        self.busy = busy
+
+    def wish(self, wish: Wish) -> None:
+        self.wished.emit(wish)
+
+    def want(self, want: Want, text: str = "", say: Callable[[str], None] | None = None) -> None:
+        """The same of this message; `say` takes the answer as long as this row shows it."""
+        if self.entry is None:
+            return
+        name = self.entry.message.id
+
+        def answer(words: str) -> None:
+            if say is not None and self.entry is not None and self.entry.message.id == name:
+                say(words)
+
+        self.wish(Wish(want, name, text, self, answer if say else None))
 
     def release(self) -> None:
         """It goes out of sight and may show another message next."""
@@ -156,8 +176,8 @@ class Row(Part):
             QGuiApplication.clipboard().setText(self.entry.message.text)
             self.copied.emit(self.entry.message.id)
 
-    def menu(self) -> QMenu:
-        """What can be done with the whole message."""
+    def menu(self, selected: str = "") -> QMenu:
+        """What can be done with the whole message, and with what of it is selected."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy message", self.copy)
@@ -167,6 +187,7 @@ class Row(Part):
                 menu.addAction("Don’t send this again", self.drop)
             elif entry.unsent == Unsent.DROPPED:
                 menu.addAction("Send this again", self.restore)
+            extend(menu, self, entry.message, selected)
         return menu
 
     def drop(self) -> None:

@@ -13,9 +13,13 @@ from nexu_desktop.domain.chat import Message, Outcome, Receipt, Role
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.attachment_row import AttachmentRow
 from nexu_desktop.ui.chat_view.body import Body
+from nexu_desktop.ui.chat_view.branch_strip import BranchStrip
+from nexu_desktop.ui.chat_view.edit_box import EditBox
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.model import Entry
 from nexu_desktop.ui.chat_view.pool import Pool
+from nexu_desktop.ui.chat_view.question_foot import QuestionFoot
+from nexu_desktop.ui.chat_view.quiet_icon import SIZE
 from nexu_desktop.ui.chat_view.receipt_row import ReceiptRow
 from nexu_desktop.ui.chat_view.receipt_words import retry_is_uncertain, retry_line
 from nexu_desktop.ui.chat_view.row import BODY, OVER, UNDER, Row
@@ -23,6 +27,7 @@ from nexu_desktop.ui.chat_view.small_parts import Coming, Question, Trouble, Uns
 from nexu_desktop.ui.chat_view.stack import Part, unchain
 from nexu_desktop.ui.chat_view.summary_row import SummaryRow
 from nexu_desktop.ui.chat_view.thoughts import Thoughts
+from nexu_desktop.ui.chat_view.wishes import Want
 
 CARD_PAD_X, CARD_PAD_TOP, CARD_PAD_BOTTOM = 14, 11, 7  # the leading of the last line is room as well
 CARD_PERCENT = 70
@@ -84,6 +89,14 @@ class UserRow(Row):
         super().__init__(pool, parent)
         self.card = Card(pool, self)
         self._stack.add(self.card, BODY)
+        self.foot = QuestionFoot(self)
+        self.foot.restyle(pool.formats)
+        self.foot.copy_wanted.connect(self.copy)
+        self.foot.more_wanted.connect(lambda: self.menu().popup(self.foot.more.mapToGlobal(QPoint(0, SIZE))))
+        self.foot.edit_wanted.connect(lambda: self.want(Want.EDIT))
+        self.foot.step_wanted.connect(lambda step: self.want(Want.NEXT if step > 0 else Want.PREVIOUS))
+        self._stack.add(self.foot, UNDER + 8)
+        self.editor: EditBox | None = None
         unchain(self)
         self.setAccessibleName("You")
 
@@ -108,6 +121,35 @@ class UserRow(Row):
         self.card.veiled = bool(entry.unsent)
         if entry.unsent or entry.files or "mark" in self.__dict__:
             self._show_mark(self.mark, entry)
+        self.foot.show_place(entry.branch)
+        self._show_editor(entry.edited)
+
+    def _show_editor(self, text: str | None) -> None:
+        """The edit box takes the place of the card; it is made when a question is first edited."""
+        self.show_text(text is None)
+        self.foot.setVisible(text is None)
+        if text is None:
+            if self.editor is not None:
+                self.take_out(self.editor)
+                self.editor = None
+        elif self.editor is None:
+            editor = self.editor = EditBox(self)
+            editor.typed.connect(lambda now: self.want(Want.TYPED, now, editor.say_price))
+            editor.sent.connect(lambda now: self.want(Want.RESEND, now))
+            editor.cancelled.connect(lambda now: self.want(Want.CANCEL, now))
+            editor.set_busy(self.busy)
+            self.put(editor, BODY)
+            editor.edit(text)
+
+    def release(self) -> None:
+        self.editor = None
+        super().release()
+
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.foot.set_busy(busy)
+        if self.editor is not None:
+            self.editor.set_busy(busy)
 
     def show_text(self, shown: bool) -> None:
         self.card.setVisible(shown)
@@ -146,9 +188,13 @@ class AnswerRow(Row):
         self.receipt.retry_wanted.connect(self._ask)
         self.receipt.copy_wanted.connect(self.copy)
         self.receipt.arithmetic_wanted.connect(self._arithmetic)
+        self.receipt.price_wanted.connect(lambda: self.want(Want.PRICE, say=self.receipt.say_price))
+        self.receipt.more_wanted.connect(
+            lambda: self.menu().popup(self.receipt.more.mapToGlobal(QPoint(0, SIZE)))
+        )
         self._veil = Veil(self)
         self._veil.restyle(pool.formats)
-        self._busy = self._covered = False
+        self._covered = False
 
     @cached_property
     def thoughts(self) -> Thoughts:
@@ -158,7 +204,14 @@ class AnswerRow(Row):
     def trouble(self) -> Trouble:
         trouble = self._made(Trouble(self), UNDER)
         trouble.retry_wanted.connect(self._retry)
+        trouble.price_wanted.connect(lambda: self.want(Want.PRICE, say=trouble.say_price))
         return trouble
+
+    @cached_property
+    def branches(self) -> BranchStrip:
+        branches = self._made(BranchStrip(self), UNDER + 3)
+        branches.step_wanted.connect(lambda step: self.want(Want.NEXT if step > 0 else Want.PREVIOUS))
+        return branches
 
     @cached_property
     def coming(self) -> Coming:
@@ -205,6 +258,8 @@ class AnswerRow(Row):
         self._show_end(entry, message.receipt)
         if entry.unsent or entry.files or self._has("mark"):
             self._show_mark(self.mark, entry)
+        if entry.branch is not None or self._has("branches"):
+            self.branches.show_place(entry.branch)
 
     def _show_end(self, entry: Entry, receipt: Receipt | None) -> None:
         title, hint = entry.title, entry.hint
@@ -220,10 +275,12 @@ class AnswerRow(Row):
             self.receipt.set_receipt(receipt)
         elif self._has("question"):
             self.question.hide()
-        self.set_busy(self._busy)
+        self.set_busy(self.busy)
 
     def set_busy(self, busy: bool) -> None:
-        self._busy = busy
+        super().set_busy(busy)
+        if self._has("branches"):
+            self.branches.set_busy(busy)
         self.receipt.retry.setEnabled(not busy)
         if self._has("trouble"):
             self.trouble.retry.setEnabled(not busy)

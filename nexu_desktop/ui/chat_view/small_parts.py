@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from nexu_desktop.ui import buttons, theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
+from nexu_desktop.ui.chat_view.looking import Looking
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
 from nexu_desktop.ui.chat_view.stack import Part
 
@@ -48,9 +49,13 @@ class Words(Part):
 
 
 class Trouble(Part):
-    """What went wrong, where the answer would be, with the next step as a button."""
+    """What went wrong, where the answer would be, with the next step as a button.
+
+    `price_wanted`: somebody looks at that button; `say_price` takes the answer.
+    """
 
     retry_wanted = Signal()
+    price_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,12 +64,21 @@ class Trouble(Part):
         self.retry: QPushButton = buttons.plain("Retry", "Ask again")
         self.retry.setParent(self)
         self.retry.clicked.connect(self.retry_wanted)
+        Looking(self.retry).looked.connect(self.price_wanted)
+        self._before = ""
         self._colours = theme.LIGHT
 
     def say(self, title: str, hint: str, retry: str) -> None:
+        self._before = retry
         self._title.say(title)
         self._hint.say(f"{hint} {retry}".strip())
         self.retry.setToolTip(retry)
+
+    def say_price(self, words: str) -> None:
+        """What another answer would cost."""
+        said = f"{words}. {self._before}".strip()
+        self.retry.setToolTip(tooltips.literal(said))
+        self.retry.setAccessibleDescription(said)
 
     def fit(self, width: int) -> int:
         inner, top = width - 2 * PAD, PAD

@@ -25,6 +25,7 @@ class SummaryRow(Row):
         self.note = SummaryNote(pool, self)
         self.receipt = ReceiptRow(self)
         self.receipt.retry.hide()
+        self.receipt.more.hide()
         self.mark = UnsentMark(self)
         for rank, part in ((BODY, self.note), (UNDER + 3, self.receipt), (UNDER + 5, self.mark)):
             self._stack.add(part, rank)

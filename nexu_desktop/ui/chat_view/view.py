@@ -22,6 +22,7 @@ from nexu_desktop.ui.chat_view.parsing import warm
 from nexu_desktop.ui.chat_view.reading import Reading
 from nexu_desktop.ui.chat_view.row import Row
 from nexu_desktop.ui.chat_view.stream import StreamBuffer
+from nexu_desktop.ui.chat_view.strip import MARGIN
 from nexu_desktop.ui.chat_view.welcome import Welcome
 
 WARM_AFTER_MS = 300
@@ -42,6 +43,7 @@ class ChatView(Reading):
     example_chosen = Signal(str)
     drop_wanted = Signal(str, bool)
     accuracy_wanted = Signal()
+    wished = Signal(object)
     trouble = Signal(str, str)
     row_shown = Signal(object)
 
@@ -126,6 +128,22 @@ class ChatView(Reading):
         if place is not None:
             self.go_to(place)
 
+    def row_of(self, message_id: str) -> Row | None:
+        """Its widget, None where it is not near the viewport."""
+        place = self.transcript.place(message_id)
+        return None if place is None else self.row_at(place)
+
+    def offset_of(self, message_id: str) -> int:
+        """Where its row begins, in pixels below the top of the view."""
+        place = self.transcript.place(message_id)
+        return MARGIN if place is None else self.top_in_viewport(place)
+
+    def show_at(self, message_id: str, offset: int) -> None:
+        """Scroll so that its row begins there, as far as that goes."""
+        place = self.transcript.place(message_id)
+        if place is not None:
+            self.go_to(place, margin=offset)
+
     def apply_theme(self, c: theme.Colours) -> None:
         self._formats = Formats(c)
         self._background = QColor(c.background)
@@ -181,6 +199,7 @@ class ChatView(Reading):
             row.arithmetic_wanted.connect(self.arithmetic_wanted)
             row.copied.connect(self.copy_requested)
             row.drop_wanted.connect(self.drop_wanted)
+            row.wished.connect(self.wished)
         row.set_busy(self.streaming)
         self.row_shown.emit(row)
 

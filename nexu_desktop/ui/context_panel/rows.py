@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nexu_desktop.domain.chat import ContextRules, Lane
-from nexu_desktop.domain.context import ContextItem, ItemKind, Unsent, keep_from, rivals
+from nexu_desktop.domain.context import ContextItem, ItemKind, Unsent, keep_from
 from nexu_desktop.domain.estimate import CountBasis, TokenCount
 from nexu_desktop.services.contexts import ItemCost
 from nexu_desktop.ui.context_panel import wording
@@ -118,7 +118,6 @@ def wish(row: Row, chosen: Sequence[Row], items: Sequence[ContextItem]) -> Wish:
             return Wish(keep_last=keep_from(items, row.item.message))
         case Unsent.USED:
             return Wish(keep_files=True)
-    return Wish(rivals(items, row.item.id), dropped=True)
 
 
 def _restored(chosen: Sequence[Row], items: Sequence[ContextItem]) -> tuple[str, ...]:

@@ -18,14 +18,12 @@ BUTTONS = {
     Unsent.DROPPED: "Restore",
     Unsent.OLD: "From here",
     Unsent.USED: "Keep files",
-    Unsent.REPLACED: "Use this",
 }
 WHAT_BUTTONS_DO = {
     None: "Leaves it out of every further send; the transcript keeps it.",
     Unsent.DROPPED: "Sends it again with every further message.",
     Unsent.OLD: "Keeps this message and all after it.",
     Unsent.USED: "Sends files with every message, not only with their own.",
-    Unsent.REPLACED: "Sends this answer, and drops the other one.",
 }
 
 
@@ -58,7 +56,6 @@ def reason(unsent: Unsent, rules: ContextRules) -> str:
         Unsent.DROPPED: "dropped",
         Unsent.OLD: f"before the last {rules.keep_last:,}" if rules.keep_last else "no message is kept",
         Unsent.USED: "file used already",
-        Unsent.REPLACED: "another answer is sent",
     }[unsent]
 
 

@@ -15,8 +15,10 @@ class UndoBar(QFrame):
 
     undo_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = theme.SIDEBAR_WIDTH - 2 * theme.GAP_M) -> None:
+        """`room` is its width in pixels: the text is cut to it."""
         super().__init__()
+        self._room = room
         self.setObjectName("undo")
         self._id = ""
         self._text = QLabel()
@@ -37,7 +39,7 @@ class UndoBar(QFrame):
 
     def offer(self, cid: str, text: str) -> None:
         self._id = cid
-        width = theme.SIDEBAR_WIDTH - 2 * theme.GAP_M - self.button.sizeHint().width() - theme.GAP_XL
+        width = self._room - self.button.sizeHint().width() - theme.GAP_XL
         self._text.setText(self._text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
         self.setAccessibleName(text)
         self.show()
