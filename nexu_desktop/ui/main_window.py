@@ -58,6 +58,7 @@ class MainWindow(QWidget):
         self._question: BudgetQuestion | None = None
         self._colours = theme.LIGHT
         self._folded_by_person: bool | None = None
+        self.chat.trouble.connect(self.notice.say)
         self._arrange()
         self._shortcuts()
 
@@ -186,6 +187,7 @@ class MainWindow(QWidget):
             ("Ctrl+,", self.settings_wanted.emit),
             ("Ctrl+M", self.composer.pick_model_requested.emit),
             ("Ctrl+K", self._search),
+            ("Ctrl+F", self.chat.open_find),
             ("Ctrl+L", self.composer.focus_input),
             ("Ctrl+I", self.context_wanted.emit),
             ("Ctrl+E", self.composer.strip.details_requested.emit),

@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 
-NAMES = ("start", "keystroke", "whole", "stream", "markdown", "ledger", "memory", "library")
+NAMES = ("start", "keystroke", "whole", "view", "stream", "markdown", "ledger", "memory", "library")
 
 
 def main(names: list[str]) -> int:

@@ -12,20 +12,12 @@ from nexu_desktop.domain.chat import Lane, Message, ModelRef, Role
 from nexu_desktop.domain.events import TextDelta, TurnStarted
 from nexu_desktop.ui import icons
 from nexu_desktop.ui.chat_view.view import ChatView
+from tests.benchmarks.texts import streamed
 
 CHUNKS_PER_S = 2_000
 FEED_MS = 16  # as the bridge delivers: a batch per frame
 TOTAL_CHARS = 100_000
 FRAME_S = 0.016
-
-_PARTS = (
-    "## A heading\n\nA paragraph of *plain* words with **bold** ones, `code` and a [link](https://nexu.io), "
-    "long enough to need more than one line of the column. 河流在入海处流速减慢，泥沙沉积。\n\n",
-    "- one item\n- another with `code`\n  - and a nested one\n\n",
-    "```python\ndef merge(left: list[int], right: list[int]) -> list[int]:\n    out = []\n"
-    "    while left and right:\n        out.append(min(left, right).pop(0))\n    return out + left + right\n```\n\n",
-    "| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |\n\n",
-)
 
 
 def run(_: Path = Path()) -> list[tuple[str, str, str]]:
@@ -94,7 +86,7 @@ def _settle(app: QApplication) -> None:
 
 def _chunks() -> list[str]:
     """100,000 characters in pieces of five, about 20 s of a fast model in 10 s."""
-    text = "".join(_PARTS) * (TOTAL_CHARS // len("".join(_PARTS)) + 1)
+    text = streamed(TOTAL_CHARS)
     return [text[start : start + 5] for start in range(0, TOTAL_CHARS, 5)]
 
 

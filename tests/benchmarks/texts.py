@@ -62,3 +62,29 @@ def message(rng: random.Random, chars: int) -> str:
     while sum(map(len, parts)) < chars:
         parts.append(f"```python\n{CODE}```" if rng.random() < 0.1 else paragraph(rng, rng.randint(80, 600)))
     return "\n\n".join(parts)
+
+
+PARTS = (
+    "## A heading\n\nA paragraph of *plain* words with **bold** ones, `code` and a [link](https://nexu.io), "
+    "long enough to need more than one line of the column. 河流在入海处流速减慢，泥沙沉积。\n\n",
+    "- one item\n- another with `code`\n  - and a nested one\n\n",
+    "```python\ndef merge(left: list[int], right: list[int]) -> list[int]:\n    out = []\n"
+    "    while left and right:\n        out.append(min(left, right).pop(0))\n    return out + left + right\n```\n\n",
+    "| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n| 4 | 5 | 6 |\n\n",
+)
+
+
+def streamed(chars: int) -> str:
+    """An answer of so many characters with everything in it."""
+    whole = "".join(PARTS)
+    return (whole * (chars // len(whole) + 1))[:chars]
+
+
+def conversation(rng: random.Random, count: int) -> tuple[str, ...]:
+    """Questions and answers in turn: 1,100 characters each on average, 12,000 at most."""
+    texts = []
+    for number in range(count):
+        size = rng.randint(40, 600) if number % 2 == 0 else min(int(rng.expovariate(1 / 1_700)) + 200, 12_000)
+        text = message(rng, size)
+        texts.append(text + "\n\n" + rng.choice(PARTS) if number % 2 else text)
+    return tuple(texts)

@@ -133,7 +133,7 @@ class House:
 
     @property
     def rows(self) -> list[AnswerRow]:
-        return [row for row in self.window.chat._rows.rows if isinstance(row, AnswerRow)]
+        return [row for row in self.window.chat.rows if isinstance(row, AnswerRow)]
 
     def receipt(self, number: int = -1) -> str:
         line = self.rows[number].receipt

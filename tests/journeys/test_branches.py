@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from nexu_desktop.domain.budgets import Budget, Scope, Unit
-from nexu_desktop.domain.chat import Outcome
+from nexu_desktop.domain.chat import Outcome, Role
 from nexu_desktop.sandbox.faults import Faults
 from nexu_desktop.ui.chat_view.rows import UserRow
 from nexu_desktop.ui.chat_view.wishes import Want
@@ -16,7 +16,11 @@ QUESTION = "Compare tea and coffee."
 
 
 def question_row(house: House, number: int = 0) -> UserRow:
-    return [row for row in house.window.chat._rows.rows if isinstance(row, UserRow)][number]
+    chat = house.window.chat
+    places = [place for place, one in enumerate(chat.transcript.messages) if one.role is Role.USER]
+    row = chat.ensure_row(places[number])
+    assert isinstance(row, UserRow)
+    return row
 
 
 def edit(house: House, text: str, number: int = 0) -> None:
@@ -184,7 +188,7 @@ def test_a_quotation_goes_to_the_end_of_the_draft(house: House) -> None:
     house.ask(QUESTION)
     house.answered()
     house.type("Look:")
-    house.window.chat._rows.rows[0].want(Want.QUOTE, "one\n\ntwo")
+    house.window.chat.ensure_row(0).want(Want.QUOTE, "one\n\ntwo")
     assert house.draft == "Look:\n\n> one\n>\n> two\n\n"
     assert house.window.composer.field.hasFocus()
 

@@ -356,7 +356,7 @@ def test_a_sent_message_shows_its_files(qtbot: QtBot) -> None:
     assert isinstance(without, UserRow)
     assert row.height() == without.height() + HEIGHT + theme.GAP_S
     assert row.files.chips[-1].geometry().right() == row.width() - 1
-    assert row.files.geometry().bottom() < row._card.top()
+    assert row.files.geometry().bottom() < row.card.y()
     assert not any(chip.remove_button.isVisible() for chip in row.files.chips)
     qtbot.mouseClick(row.files.chips[0], Qt.MouseButton.LeftButton)
     sheet = view.window().findChild(TextSheet)

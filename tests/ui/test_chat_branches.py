@@ -241,7 +241,7 @@ def test_the_box_takes_the_place_of_the_card(qtbot: QtBot, chat: ChatView) -> No
     before = question(chat).height()
     chat.transcript.set_edited("u1", "Hi there")
     assert question(chat).editor is not None
-    assert (question(chat)._body.isVisible(), question(chat).foot.isVisible()) == (False, False)
+    assert (question(chat).card.isVisible(), question(chat).foot.isVisible()) == (False, False)
     assert question(chat).height() > before
     heard = wishes(chat)
     box = question(chat).editor
@@ -255,7 +255,7 @@ def test_the_box_takes_the_place_of_the_card(qtbot: QtBot, chat: ChatView) -> No
     assert again is not None
     assert again.text() == "Hi there 你好"
     chat.transcript.set_edited("u1", None)
-    assert (question(chat).editor, question(chat)._body.isVisible()) == (None, True)
+    assert (question(chat).editor, question(chat).card.isVisible()) == (None, True)
     assert question(chat).height() == before
 
 

@@ -19,9 +19,9 @@ from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet, full_address
 from nexu_desktop.ui.chat_view.links import allowed, other_host
 from nexu_desktop.ui.chat_view.markdown import render_markdown
-from nexu_desktop.ui.chat_view.text_segment import TextSegment
+from nexu_desktop.ui.chat_view.paper import Paper
 from nexu_desktop.ui.chat_view.view import ChatView
-from tests.ui.chat_values import RECEIPT, answer, asked
+from tests.ui.chat_values import RECEIPT, answer, asked, click_text
 
 pytestmark = pytest.mark.usefixtures("qapp")  # documents measure their text
 
@@ -121,10 +121,9 @@ def test_link_that_names_another_host_is_flagged() -> None:
     assert other_host("nexu.io", "https://www.nexu.io/a") == ""
 
 
-def test_nothing_is_loaded(view: ChatView) -> None:
+def test_nothing_is_loaded() -> None:
     """A resource that Qt asks for is our own empty pixel, whatever its name."""
-    segment = TextSegment(Formats(theme.LIGHT), view)
-    image = segment.loadResource(2, QUrl("file:///etc/passwd"))
+    image = Paper().resource(2, QUrl("file:///etc/passwd"))
     assert (image.width(), image.height()) == (1, 1)
 
 
@@ -135,8 +134,7 @@ def test_opening_needs_the_open_button(view: ChatView, qtbot: QtBot, monkeypatch
         QDesktopServices, "openUrl", lambda url: opened.append(url.toEncoded().data().decode())
     )
     view.show_conversation([answer("[here](https://api.opena\u0456.com/x)")])
-    segment = next(s for s in view.findChildren(TextSegment) if "here" in s.toPlainText())
-    segment.anchorClicked.emit(QUrl("https://api.opena\u0456.com/x"))
+    click_text(qtbot, view, "here")
     sheet = view.findChild(LinkSheet)
     assert isinstance(sheet, LinkSheet)
     assert sheet.address.startswith("https://api.xn--")

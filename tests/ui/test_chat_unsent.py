@@ -45,7 +45,7 @@ def test_only_what_was_dropped_offers_a_way_back(chat: ChatView) -> None:
     question, reply = chat._rows.rows
     assert (reply.mark.isVisible(), reply.mark.restore.isVisible()) == (True, False)
     assert question.mark._words.text() == "Not sent again: report.csv (file used already)"
-    assert (question._veil.isVisible(), reply._veil.isVisible()) == (False, True)
+    assert (question.card._veil.isVisible(), reply._veil.isVisible()) == (False, True)
 
 
 def test_marks_outlive_the_answer_that_streams(chat: ChatView) -> None:
@@ -92,7 +92,7 @@ def test_jump_goes_to_a_message_far_up(chat: ChatView) -> None:
     chat.jump_to("700")
     row = chat._rows.row_at(700)
     assert row is not None
-    assert 0 <= row.y() - chat.verticalScrollBar().value() < 60
+    assert 0 <= row.y() < 60
     chat.jump_to("none")
     assert chat._rows.row_at(700) is row
     chat.jump_to("701")

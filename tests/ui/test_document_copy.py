@@ -70,6 +70,12 @@ def test_plain_text_reads_as_typed() -> None:
     assert plain_text(*whole(rendered(source))) == ("• a\n  • b\n[x] c\n3. d\nn[1]\nx = 1\n  y\n[1] note")
 
 
+def test_part_of_the_number_of_a_note() -> None:
+    """Whatever is selected of it, it reads well."""
+    document = rendered("a[^1]\n\n[^1]: note")
+    assert [plain_text(document, 3 + begin, 20).strip() for begin in (0, 3)] == ["[1] note", "note"]
+
+
 def test_part_of_a_block() -> None:
     """Marks of a block come only with its beginning; styles are closed."""
     document = rendered("# Head line\n\nsome **bold words** here")
@@ -92,6 +98,7 @@ def test_emoji_are_not_cut() -> None:
     """Positions count in UTF-16, as Qt does."""
     document = rendered("a 😀 **b 😀 c** d")
     assert plain_text(document, 2, 4) == "😀"
+    assert plain_text(document, 3, 6) == " b"
     assert document_markdown(*whole(document)) == "a 😀 **b 😀 c** d"
 
 

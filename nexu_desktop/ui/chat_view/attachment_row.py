@@ -34,7 +34,7 @@ class AttachmentRow(Part):
         self.setVisible(bool(files))
 
     def fit(self, width: int) -> int:
-        height = flow(self.chips, width, at_right=True)
+        height = flow(self.chips, width, at_right=True) + theme.GAP_S
         self.resize(width, height)
         return height
 

@@ -24,7 +24,7 @@ from nexu_desktop.ui.chat_view.formats import (
     STYLE,
 )
 
-_OBJECT = "\ufffc"
+_OBJECT, _TAB = "\ufffc", "\t"
 _BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\u00a0": " "})
 _CITED = re.compile(r"\[\d{1,3}\]")
 _MARKS = ((STRUCK, "~~"), (BOLD, "**"), (ITALIC, "*"))
@@ -113,7 +113,7 @@ def _pieces(block: QTextBlock, start: int, end: int) -> Iterator[tuple[str, QTex
         first = max(start - fragment.position(), 0)
         last = min(end - fragment.position(), fragment.length())
         if first < last:
-            text = units[2 * first : 2 * last].decode("utf-16-le", "surrogatepass")
+            text = units[2 * first : 2 * last].decode("utf-16-le", "ignore")  # no half of an emoji
             yield text.translate(_BREAKS), fragment.charFormat()
         pieces += 1
 
@@ -127,7 +127,8 @@ def _plain(block: QTextBlock, start: int, end: int) -> str:
         if _OBJECT in text:
             words += text.replace(_OBJECT, str(look.property(MARKUP) or ""))
         elif look.anchorHref().startswith("#"):  # the call of a note, or the number before it
-            words += f"[{text.split()[0]}]" + " " * text.endswith("\t")
+            number = "".join(text.split()[:1])
+            words += f"[{number}]{' ' * text.endswith(_TAB)}" if number else ""
         else:
             words += text
     return words

@@ -45,7 +45,8 @@ class Transcript(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Entry] = []
+        self._messages: list[Message] = []
+        self._ends: dict[str, tuple[str, str]] = {}  # title and hint of answers that went wrong here
         self._places: dict[str, int] = {}
         self._unsent: dict[str, str] = {}
         self._files: dict[str, str] = {}
@@ -53,15 +54,19 @@ class Transcript(QAbstractListModel):
         self._edited: dict[str, str] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._messages)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """All of them, oldest first; do not change it."""
+        return self._messages
 
     def entry(self, row: int) -> Entry:
-        entry, name = self._entries[row], self._entries[row].message.id
+        message = self._messages[row]
+        name = message.id
+        title, hint = self._ends.get(name, ("", ""))
         unsent, files = self._unsent.get(name, ""), self._files.get(name, "")
-        branch, edited = self._branches.get(name), self._edited.get(name)
-        if unsent or files or branch is not None or edited is not None:
-            return replace(entry, unsent=unsent, files=files, branch=branch, edited=edited)
-        return entry
+        return Entry(message, title, hint, unsent, files, self._branches.get(name), self._edited.get(name))
 
     def set_unsent(self, messages: Mapping[str, str], files: Mapping[str, str]) -> None:
         """Mark what is not sent again, by message id; what is not named is sent."""
@@ -99,21 +104,22 @@ class Transcript(QAbstractListModel):
 
     @property
     def streaming(self) -> bool:
-        return any(entry.message.streaming for entry in self._entries[-4:])
+        return any(message.streaming for message in self._messages[-4:])
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature; the value is immutable
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self._messages)
 
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if not index.isValid() or not 0 <= index.row() < len(self._entries):
+        if not index.isValid() or not 0 <= index.row() < len(self._messages):
             return None
-        return _value(self._entries[index.row()], role)
+        return _value(self.entry(index.row()), role)
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         self.beginResetModel()
-        self._entries = [Entry(message) for message in messages]
+        self._messages = list(messages)
+        self._ends = {}
         self._places = {message.id: row for row, message in enumerate(messages)}
         self.endResetModel()
 
@@ -121,34 +127,37 @@ class Transcript(QAbstractListModel):
         """A message that is there already is replaced where it stands."""
         place = self._places.get(message.id)
         if place is not None:
-            self._set(place, Entry(message))
+            self._set(place, message)
             return
-        row = len(self._entries)
+        row = len(self._messages)
         self.beginInsertRows(QModelIndex(), row, row)
-        self._entries.append(Entry(message))
+        self._messages.append(message)
         self._places[message.id] = row
         self.endInsertRows()
 
     def append_text(self, turn_id: str, text: str) -> None:
         place = self._places.get(turn_id)
         if place is not None and text:
-            message = self._entries[place].message
-            self._set(place, Entry(replace(message, text=message.text + text)))
+            message = self._messages[place]
+            self._set(place, replace(message, text=message.text + text))
 
     def append_reasoning(self, turn_id: str, text: str) -> None:
         place = self._places.get(turn_id)
         if place is not None and text:
-            message = self._entries[place].message
-            self._set(place, Entry(replace(message, reasoning=message.reasoning + text)))
+            message = self._messages[place]
+            self._set(place, replace(message, reasoning=message.reasoning + text))
 
     def finish(self, message: Message, title: str = "", hint: str = "") -> None:
         """The answer is final; `title` and `hint` say what went wrong, if anything did."""
         place = self._places.get(message.id)
         if place is not None:
-            self._set(place, Entry(message, title, hint))
+            self._set(place, message, title, hint)
 
-    def _set(self, row: int, entry: Entry) -> None:
-        self._entries[row] = entry
+    def _set(self, row: int, message: Message, title: str = "", hint: str = "") -> None:
+        self._messages[row] = message
+        self._ends.pop(message.id, None)
+        if title or hint:
+            self._ends[message.id] = (title, hint)
         index = self.index(row)
         self.dataChanged.emit(index, index)
 

@@ -1,78 +1,71 @@
-"""Segment widgets used again: building one costs more than filling one."""
+"""What all rows share: the theme, the rendered texts, what is marked in them, and widgets used again."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from nexu_desktop.ui.chat_view.code_segment import CodeSegment
+from nexu_desktop.ui.chat_view.code_header import CodeHeader
 from nexu_desktop.ui.chat_view.formats import Formats
-from nexu_desktop.ui.chat_view.segments import Kind, Segment
-from nexu_desktop.ui.chat_view.text_segment import TextSegment
+from nexu_desktop.ui.chat_view.marks import Marks
+from nexu_desktop.ui.chat_view.paper import Papers
+from nexu_desktop.ui.chat_view.side_bar import SideBar
 
-KEPT = 40
-SPARE = 3  # built while nothing else is to do, so that a frame of a fast answer need not
+KEPT = 24
 
 
 class Pool(QObject):
-    """Hands out widgets in the present theme; links of all of them come out of one signal."""
+    """`save_wanted(language, code)`: from any header of a card.
 
-    link_wanted = Signal(str, str)
+    `opened`: the ids of messages whose folded part somebody has opened.
+    """
+
+    save_wanted = Signal(str, str)
 
     def __init__(self, formats: Formats, shelf: QWidget) -> None:
         super().__init__(shelf)
         self.formats = formats
+        self.papers = Papers(formats)
+        self.marks = Marks(formats.colours)
+        self.opened: set[str] = set()
         self._shelf = shelf
-        self._texts: list[TextSegment] = []
-        self._codes: list[CodeSegment] = []
-        self._idle = QTimer(self, singleShot=True, interval=0)
-        self._idle.timeout.connect(self.stock)
+        self._headers: list[CodeHeader] = []
+        self._bars: list[SideBar] = []
 
-    def stock(self) -> None:
-        """Build one spare widget, and come back while there are too few."""
-        if len(self._codes) < SPARE:
-            self._codes.append(CodeSegment(self.formats, self._shelf))
-        elif len(self._texts) < SPARE:
-            self._texts.append(self._new_text(self._shelf))
-        else:
-            return
-        self._idle.start()
+    def restyle(self, formats: Formats) -> None:
+        self.formats = formats
+        self.papers.restyle(formats)
+        self.marks.restyle(formats.colours)
 
-    def _new_text(self, parent: QWidget) -> TextSegment:
-        widget = TextSegment(self.formats, parent)
-        widget.link_wanted.connect(self.link_wanted)
-        return widget
+    def header(self, parent: QWidget) -> CodeHeader:
+        """In the present theme, not shown yet."""
+        header = self._headers.pop() if self._headers else self._new_header()
+        header.setParent(parent)
+        header.apply_theme(self.formats.colours)
+        return header
 
-    def text(self, parent: QWidget) -> TextSegment:
-        self._idle.start()
-        if self._texts:
-            widget = self._texts.pop()
-            widget.restyle(self.formats)
-            widget.setParent(parent)
-            return widget
-        return self._new_text(parent)
+    def _new_header(self) -> CodeHeader:
+        header = CodeHeader(self._shelf)
+        header.save_wanted.connect(self.save_wanted)
+        return header
 
-    def code(self, parent: QWidget) -> CodeSegment:
-        self._idle.start()
-        if self._codes:
-            widget = self._codes.pop()
-            widget.restyle(self.formats)
-            widget.setParent(parent)
-            return widget
-        return CodeSegment(self.formats, parent)
+    def bar(self, parent: QWidget) -> SideBar:
+        bar = self._bars.pop() if self._bars else SideBar(self._shelf)
+        bar.setParent(parent)
+        bar.apply_theme(self.formats.colours)
+        return bar
 
-    def give_back(self, widget: TextSegment | CodeSegment) -> None:
+    def give_back(self, widget: CodeHeader | SideBar) -> None:
+        """Its owner has cut all connections of his own."""
         widget.hide()
-        if isinstance(widget, CodeSegment):
-            widget.release()
-            kept = len(self._codes) < KEPT
-            if kept:
-                self._codes.append(widget)
+        kept: list[CodeHeader] | list[SideBar]
+        if isinstance(widget, CodeHeader):
+            widget.piece = None
+            kept = self._headers
         else:
-            widget.show_segment(Segment(Kind.PLAIN, ""))
-            kept = len(self._texts) < KEPT
-            if kept:
-                self._texts.append(widget)
-        widget.setParent(self._shelf)
-        if not kept:
+            kept = self._bars
+        if len(kept) >= KEPT:
             widget.deleteLater()
+            return
+        widget.setParent(self._shelf)
+        kept.append(widget)  # type: ignore[arg-type]  # the list of its own kind, chosen above

@@ -206,9 +206,11 @@ class Veil(QWidget):
         self.hide()
 
     def cover(self, area: QRect, *, lies: bool) -> None:
-        self.setGeometry(area)
-        self.setVisible(lies)
-        self.raise_()
+        if lies:
+            self.setGeometry(area)
+        if lies == self.isHidden():
+            self.setVisible(lies)
+            self.raise_()  # only now: it has everything below painted anew
 
     def restyle(self, formats: Formats) -> None:
         self._colour = QColor(formats.colours.background)

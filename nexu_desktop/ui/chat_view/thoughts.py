@@ -10,6 +10,7 @@ from nexu_desktop.ui import icons, theme
 from nexu_desktop.ui.chat_view.body import Body
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.pool import Pool
+from nexu_desktop.ui.chat_view.spots import REASONING
 from nexu_desktop.ui.chat_view.stack import Part
 
 
@@ -26,11 +27,25 @@ class Thoughts(Part):
         self.toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.toggle.setCursor(Qt.CursorShape.PointingHandCursor)
         self.toggle.toggled.connect(self._on_toggle)
-        self.body = Body(pool, self, plain=True, muted=True)
+        self.body = Body(pool, self, plain=True, muted=True, part=REASONING)
         self.body.grew.connect(self.grew)
         self.body.hide()
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._message: Message | None = None
+        self._kept_open = pool.opened
         self._colours = theme.LIGHT
+
+    @property
+    def opened(self) -> bool:
+        """Whether its text shows."""
+        return not self.isHidden() and not self.body.isHidden()
+
+    def begin(self, message: Message) -> None:
+        """Another message: as open as it was when it was seen last."""
+        self._message = None
+        self.body.clear()
+        self.toggle.setChecked(message.id in self._kept_open)
+        self.body.setVisible(message.id in self._kept_open)
 
     def show_message(self, message: Message) -> None:
         self._message = message
@@ -44,8 +59,10 @@ class Thoughts(Part):
     def _on_toggle(self, opened: bool) -> None:
         self.body.setVisible(opened)
         self._set_arrow()
-        if self._message is not None:
-            self.show_message(self._message)
+        if self._message is None:
+            return
+        (self._kept_open.add if opened else self._kept_open.discard)(self._message.id)
+        self.show_message(self._message)
         self.grew.emit()
 
     def _set_arrow(self) -> None:
