@@ -53,7 +53,7 @@ def test_stopping_before_the_first_word_costs_nothing_and_says_what_is_not_known
     by_escape(house)
     receipt = house.receipt_of()
     assert (receipt.outcome, receipt.charged, receipt.unconfirmed) == (Outcome.STOPPED, 0, True)
-    assert "0 charged (unconfirmed)" in house.receipt()
+    assert "0 charged (play, unconfirmed)" in house.receipt()
     assert "The first try may have been billed." in house.rows[-1].receipt.retry.toolTip()
     assert house.balance().settled == OPENING
     house.sound()

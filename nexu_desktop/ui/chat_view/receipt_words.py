@@ -113,8 +113,10 @@ def _paid(receipt: Receipt) -> Piece:
     if receipt.ref.lane is Lane.LOCAL:
         return Piece("free, 0 credits")
     charged = receipt.charged or 0
-    play = " (play)" if receipt.ref.lane is Lane.SANDBOX else ""
-    return Piece(f"charged{play}{doubt}", strong=show_cost(charged) if charged else "0")
+    words = [*(["play"] if receipt.ref.lane is Lane.SANDBOX else []), *(["unconfirmed"] if doubt else [])]
+    return Piece(
+        f"charged ({', '.join(words)})" if words else "charged", strong=show_cost(charged) if charged else "0"
+    )
 
 
 def _estimated(receipt: Receipt) -> list[Piece]:
