@@ -89,7 +89,10 @@ class Strip(QObject):
 
     def _set_column(self, width: int) -> int:
         self.column = max(min(theme.READING_WIDTH, width - 2 * MARGIN), 200)
-        self._left = max((width - self.column) // 2, 0)
+        # In the middle of the view with its scroll bar, as the composer below: whether one shows moves nothing.
+        view = self._viewport.parentWidget()
+        whole = max(view.width() if view is not None else 0, width)
+        self._left = min(max((whole - self.column) // 2, 0), max(width - self.column, 0))
         return self.column
 
     def append(self, place: int) -> None:

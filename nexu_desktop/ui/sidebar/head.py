@@ -10,7 +10,7 @@ from nexu_desktop.ui import buttons, icons, theme
 from nexu_desktop.ui.buttons import IconButton
 
 LIBRARY, ARCHIVE, TRASH = "library", "archive", "trash"
-TITLES = {LIBRARY: "Nexu Desktop", ARCHIVE: "Archive", TRASH: "Trash"}
+TITLES = {LIBRARY: "Nexu", ARCHIVE: "Archive", TRASH: "Trash"}
 SEARCH = "Search conversations"
 HELP = (
     'Words that must all occur; “a phrase” in quotes; tag:work, model:glm, folder:"My work",'
