@@ -51,8 +51,8 @@ def html_of(export: Export) -> str:
 
 def _facts(export: Export) -> str:
     facts = [moment(export.conversation.created_ms), f"{len(export.said):,} messages"]
-    if export.options.receipts and export.conversation.spent:
-        facts.append(total_line(export.conversation))
+    if export.options.receipts and (total := total_line(export.conversation)):
+        facts.append(total)
     return html.escape(" · ".join(facts))
 
 

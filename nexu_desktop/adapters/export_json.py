@@ -1,7 +1,7 @@
 """A conversation as JSON, always whole: every branch, file and receipt. `import_nexu` reads it back, without money.
 
 Fields: format, version, id, title, created_ms, updated_ms, system, effort, temperature (hundredths), output_limit
-(tokens), model ("lane/provider/model"), rules, leaf, spent and messages, each with id, parent, role, text,
+(tokens), model ("lane/provider/model"), rules, leaf, spent, spent_play and messages, each with id, parent, role, text,
 reasoning, created_ms, model, dropped, summaries, attachments (text, and bytes as base64) and receipt.
 Amounts are whole numbers of nano-credits or nano-dollars.
 """
@@ -37,6 +37,7 @@ def json_of(export: Export) -> str:
         "rules": asdict(conversation.rules),
         "leaf": conversation.leaf,
         "spent": {"nanocredits": int(conversation.spent)},
+        "spent_play": {"nanocredits": int(conversation.spent_play)},
         "messages": [_message(export, message) for message in export.whole],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"

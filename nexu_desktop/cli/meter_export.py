@@ -38,13 +38,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rows(core: Core) -> Iterator[tuple[tuple[int, str], dict[str, Any]]]:
     for conversation in core.chats.conversations():
-        asked = ""
-        for message in core.chats.messages(conversation.id):
-            if message.role is Role.USER:
-                asked = message.text
+        rows = {message.id: message for message in core.chats.tree(conversation.id)}
+        for message in rows.values():
             receipt = _whole(message)
             if receipt is not None:
+                asked = _question(rows, message)
                 yield (receipt.finished_ms, receipt.attempt), _row(core, conversation.id, asked, receipt)
+
+
+def _question(rows: dict[str, Message], answer: Message) -> str:
+    """What it answers, on its own branch."""
+    seen: set[str] = set()
+    row = rows.get(answer.parent)
+    while row is not None and row.role is not Role.USER and row.id not in seen:
+        seen.add(row.id)
+        row = rows.get(row.parent)
+    return row.text if row is not None else ""
 
 
 def _whole(message: Message) -> Receipt | None:

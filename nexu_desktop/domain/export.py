@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nexu_desktop.domain.chat import Conversation, Lane, Message, Receipt, Role
-from nexu_desktop.domain.credits import show_cost, show_dollars
+from nexu_desktop.domain.credits import show_cost, show_dollars, show_spent
 
 
 class Format(StrEnum):
@@ -90,4 +90,6 @@ def cost_line(receipt: Receipt) -> str:
 
 
 def total_line(conversation: Conversation) -> str:
-    return f"charged {show_cost(conversation.spent)} credits in all"
+    """'' where nothing was charged."""
+    spent = show_spent(conversation.spent, conversation.spent_play)
+    return f"charged {spent} credits in all" if spent else ""

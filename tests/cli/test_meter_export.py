@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from nexu_desktop.composition import build
@@ -24,10 +25,10 @@ def _answers(program: Program, count: int) -> None:
             usage = Usage(input=400, cached_input=100, output=200 + number, reasoning=50)
             outcome = Outcome.CUT if number == 1 else Outcome.COMPLETE
             receipt = past(PLAY, f"a{number}", usage=usage, at_ms=100 - number, outcome=outcome, effort="low")
-            core.chats.add(
-                Message(f"q{number}", cid, Role.USER, SECRET, 2 * number),
-                Message(f"a{number}", cid, Role.ASSISTANT, "", 2 * number + 1, ref=PLAY, streaming=True),
-            )
+            before = f"a{number - 1}" if number % 3 else ""
+            asked = Message(f"q{number}", cid, Role.USER, SECRET, 2 * number, parent=before)
+            answer = Message(f"a{number}", cid, Role.ASSISTANT, "", 2 * number + 1, ref=PLAY, streaming=True)
+            core.chats.add(asked, replace(answer, parent=asked.id))
             core.chats.finish(f"a{number}", "CANARY answer", "", receipt)
 
 
