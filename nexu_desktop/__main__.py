@@ -37,6 +37,8 @@ def window(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return NO_DISPLAY
+    # Before Qt: once PySide6 is there, it reads the source of every module that is imported.
+    import nexu_desktop.composition  # noqa: F401  # only to have it loaded
     from nexu_desktop.app import run
 
     return run(arguments)

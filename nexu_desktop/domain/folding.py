@@ -16,11 +16,16 @@ _MARKS = {chr(code) for code in range(0x300, 0x370)}
 _SCRIPT = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # written without spaces
 )
-_IN_SCRIPT = re.compile(f"[{_SCRIPT}]")
-_RUN = re.compile(f"[{_SCRIPT}]+")
-_PAIR_BESIDE = re.compile(f"(?=([{_SCRIPT}][^\\s{_SCRIPT}]|[^\\s{_SCRIPT}][{_SCRIPT}]))")
+_RUN = f"[{_SCRIPT}]+"
+_PAIR_BESIDE = f"(?=([{_SCRIPT}][^\\s{_SCRIPT}]|[^\\s{_SCRIPT}][{_SCRIPT}]))"
 _WORD_START = f"(?<![^\\W{_SCRIPT}])"
-_HEAD = re.compile(f"{_WORD_START}(?=([^\\s{_SCRIPT}]{{1,2}}))")
+_HEAD = f"{_WORD_START}(?=([^\\s{_SCRIPT}]{{1,2}}))"
+
+
+@lru_cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compiled when first wanted: a start need not wait 10 ms for a search."""
+    return re.compile(text)
 
 
 class _Folded(dict[int, str]):
@@ -68,7 +73,7 @@ def place_in_plain(plain: str, place: int) -> int:
 
 def spaceless(text: str) -> bool:
     """Whether it holds a character of a script that is written without spaces."""
-    return _IN_SCRIPT.search(text) is not None
+    return _pattern(_RUN).search(text) is not None
 
 
 def is_long(term: str) -> bool:
@@ -95,13 +100,13 @@ def contains(term: str, folded: str) -> bool:
 
 def short_terms(folded: str) -> set[str]:
     """Every term of fewer than LONG_CHARS characters that `contains` finds in the text."""
-    heads = set(_HEAD.findall(folded))
+    heads = set(_pattern(_HEAD).findall(folded))
     found = heads | {head[0] for head in heads}
     if not folded.isascii():
-        for run in _RUN.findall(folded):
+        for run in _pattern(_RUN).findall(folded):
             found.update(run)
             found.update(map(add, run, run[1:]))
-        found.update(_PAIR_BESIDE.findall(folded))
+        found.update(_pattern(_PAIR_BESIDE).findall(folded))
     return found
 
 

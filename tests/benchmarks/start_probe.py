@@ -7,6 +7,10 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+# isort: split
+import nexu_desktop.composition  # noqa: F401  # before Qt, as __main__ does it
+
+# isort: split
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
