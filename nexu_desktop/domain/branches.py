@@ -139,16 +139,17 @@ def places(links: Sequence[Link], leaf: str) -> dict[str, Place]:
     What deleted messages have cost stays among the cost of all, as it stays in the sum of the conversation.
     """
     tree = Tree((one.id, one.parent) for one in links if not one.hidden)
-    whole = Tree((one.id, one.parent) for one in links)
     shown = tree.path(leaf)
+    forks = {name: beside for name in shown if len(beside := tree.siblings(name)) > 1}
+    if not forks:  # as in most conversations: a long one need not be added up
+        return {}
+    whole = Tree((one.id, one.parent) for one in links)
     paid = _costs(whole, shown, {one.id: one.charged or 0 for one in links})
     dollars = _costs(whole, shown, {one.id: one.dollars or 0 for one in links})
-    found = {}
-    for name in shown:
-        beside = tree.siblings(name)
-        if len(beside) > 1:
-            found[name] = Place(beside.index(name) + 1, len(beside), paid[name], dollars[name])
-    return found
+    return {
+        name: Place(beside.index(name) + 1, len(beside), paid[name], dollars[name])
+        for name, beside in forks.items()
+    }
 
 
 def _costs(tree: Tree, shown: Sequence[str], charges: Mapping[str, int]) -> dict[str, BranchCost]:
