@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nexu_desktop.domain.budgets import Level, findings
 from nexu_desktop.domain.chat import ModelRef, Receipt, Role
-from nexu_desktop.domain.credits import show_cost, show_dollars
+from nexu_desktop.domain.credits import Nanocredits, show_cost, show_dollars
 from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits, NexuError
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS, Estimate
 from nexu_desktop.domain.events import TurnRefused
@@ -228,8 +228,8 @@ def check_all(compared: Comparison, *, confirmed: bool) -> None:
             raise InsufficientCredits(
                 f"{show_cost(purse.missing)} credits short for {purse.models} answers, even short ones.",
                 "Compare fewer or cheaper models, or shorten the message.",
-                shortfall=purse.missing,
-                available=purse.available or 0,
+                shortfall=Nanocredits(purse.missing),
+                available=Nanocredits(purse.available or 0),
             )
         asks = [one for one in purse.findings if one.level is Level.ASK]
         if asks and not confirmed:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from nexu_desktop.domain.budgets import Scope
-from nexu_desktop.domain.chat import Lane, Outcome, Receipt, Role
+from nexu_desktop.domain.chat import Lane, ModelRef, Outcome, Receipt, Role
 from nexu_desktop.domain.errors import BadInput, StreamCut
 from nexu_desktop.domain.events import TurnFinished, TurnRefused, TurnStarted
 from nexu_desktop.services.catalog import Offer
@@ -19,9 +19,9 @@ from tests.services.house import ANSWER, FULL, GLM, OWN, OWN_KEY, PLAY, House
 BOTH = (PLAY, GLM)
 
 
-def compare(house: House, cid: str, *refs: object, **options: bool) -> tuple[Receipt | None, ...]:
-    chosen = refs or BOTH
-    return asyncio.run(house.desk.comparing.send(cid, "one", chosen, house.events.append, **options))  # type: ignore[arg-type]
+def compare(house: House, cid: str, *refs: ModelRef, confirmed: bool = False) -> tuple[Receipt | None, ...]:
+    going = house.desk.comparing.send(cid, "one", refs or BOTH, house.events.append, confirmed=confirmed)
+    return asyncio.run(going)
 
 
 def scripts(house: House, *each: tuple[Chunk | Exception | None, ...]) -> None:
@@ -182,7 +182,7 @@ def test_the_one_that_is_kept_is_sent_on(house: House) -> None:
 
 
 @pytest.mark.parametrize("refs", [(PLAY,), (PLAY, PLAY)])
-def test_fewer_than_two_models_are_no_comparison(house: House, refs: tuple[object, ...]) -> None:
+def test_fewer_than_two_models_are_no_comparison(house: House, refs: tuple[ModelRef, ...]) -> None:
     """Said with the next step; nothing is sent."""
     assert compare(house, house.desk.new_conversation().id, *refs) == ()
     assert "2 to 4 different models" in refusal(house)
