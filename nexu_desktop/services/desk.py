@@ -27,6 +27,7 @@ from nexu_desktop.services.account import Account
 from nexu_desktop.services.branches import Branches
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.cheaper import Cheaper
+from nexu_desktop.services.comparing import Comparing
 from nexu_desktop.services.contexts import Contexts
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import Files
@@ -51,9 +52,9 @@ class Desk:
     """Synchronous methods are quick; `send` and what asks again are cancelled to stop an answer.
 
     Its rooms: `context` what is sent again, `branches` other answers and questions in a message's
-    place, `files` of the draft, `budgets` and what is spent of them, `library` where conversations stand and
-    what is found, `records` of what answers have cost, `hidden` calls that no message asked for, saved
-    `prompts`, `presets` (assistants), what was `sent_before`.
+    place, `comparing` one question on several models, `files` of the draft, `budgets` and what is spent
+    of them, `library` where conversations stand and what is found, `records` of what answers have cost,
+    `hidden` calls that no message asked for, saved `prompts`, `presets` (assistants), what was `sent_before`.
     """
 
     def __init__(
@@ -103,6 +104,9 @@ class Desk:
             chats, account, catalog, meter, turns, self._questions, self.budgets, rows, connect
         )
         self.branches = Branches(chats, self._sending, self._questions, rows)
+        self.comparing = Comparing(
+            chats, catalog, meter, turns, self._sending, self._questions, self.budgets, rows, connect
+        )
         self.hidden = HiddenCalls(
             chats, account, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
         )

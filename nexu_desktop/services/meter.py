@@ -260,7 +260,7 @@ def _weakest(*bases: CountBasis) -> CountBasis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
+class Means:
     """What a send may cost at most, and who says so."""
 
     amount: int
@@ -268,17 +268,17 @@ class _Means:
     budget: Budget | None = None
 
 
-def _means(question: Question) -> _Means | None:
+def means_of(question: Question) -> Means | None:
     """The wallet or the nearest stop of a budget, whichever has less; None where nothing limits."""
     limits, balance = question.budgets, question.balance
     nearest = room(limits.budgets, limits.unit, limits.spent) if limits else None
     if nearest is not None and (balance is None or nearest[0] < balance.available):
-        return _Means(nearest[0], "budget", nearest[1])
-    return None if balance is None else _Means(balance.available, "balance")
+        return Means(nearest[0], "budget", nearest[1])
+    return None if balance is None else Means(balance.available, "balance")
 
 
 def _priced(question: Question, count: TokenCount, expected: Forecast, limit: int, over: int) -> Estimate:
-    offer, means = question.offer, _means(question)
+    offer, means = question.offer, means_of(question)
     lowered, missing = "", 0
     if offer.rate is not None and means is not None:
         wanted, limit = limit, _affordable(offer.rate, count, limit, means.amount)

@@ -180,9 +180,15 @@ class Sending:
     ) -> Receipt:
         """`row` is the question of the transcript; `parent` is what the answer follows if it is stored already."""
         cid = row.conversation
+        with self.occupied(cid, emit):
+            return await self._turn(question, row, emit, confirmed=confirmed, parent=parent)
+
+    @contextmanager
+    def occupied(self, cid: str, emit: Emit) -> Iterator[None]:
+        """Its branches stay as they are until this ends, which is announced."""
         self._running.append(cid)
         try:
-            return await self._turn(question, row, emit, confirmed=confirmed, parent=parent)
+            yield
         finally:
             self._running.remove(cid)
             emit(ConversationChanged(cid))
@@ -198,25 +204,25 @@ class Sending:
             refuse_images(question.offer, images(question))
             await asyncio.to_thread(self._meter.warm, question)
             # From here to the hold nothing awaits: no other send can spend what this one is checked against.
-            estimate = self._meter.estimate_now(self._with_money(question, cid))
+            estimate = self._meter.estimate_now(self.with_money(question, cid))
             check(estimate, confirmed=confirmed)
             self._conversations.store_and_name(cid, question.draft)
-            request = self._request(question, estimate, row, parent)
+            request = self.request(question, estimate, row, parent)
             self._questions.limit_next(cid, None)
             with self._budgets.running(ref.lane, cid, estimate.hold):
-                return await self._turns.run(request, provider, self._noting_balance(emit))
+                return await self._turns.run(request, provider, self.noting_balance(emit))
         finally:
             self._questions.forget(cid, ref)
             await provider.close()
 
-    def _with_money(self, question: Question, cid: str) -> Question:
+    def with_money(self, question: Question, cid: str) -> Question:
         """As it is now: another process may have spent since."""
         lane = question.offer.ref.lane
         balance = self._account.balance(lane) if lane.spends_credits else None
         self._budgets.forget()
         return replace(question, balance=balance, budgets=self._budgets.limits(lane, cid))
 
-    def _request(self, question: Question, estimate: Estimate, row: Message, parent: str) -> TurnRequest:
+    def request(self, question: Question, estimate: Estimate, row: Message, parent: str) -> TurnRequest:
         said = Said(Role.USER.value, (*question.files.parts, question.draft), question.files.images)
         messages = (*question.context.messages, said)
         pictures = {image.attachment for one in messages for image in one.images}
@@ -231,7 +237,7 @@ class Sending:
             temperature=self._questions.temperature(row.conversation),
         )
 
-    def _noting_balance(self, emit: Emit) -> Emit:
+    def noting_balance(self, emit: Emit) -> Emit:
         """What is announced is also what the next estimate starts from."""
 
         def noting(event: Event) -> None:

@@ -60,7 +60,7 @@ class TurnRequest:
 
 
 @dataclass(slots=True)
-class _Turn:
+class OpenTurn:
     """What has arrived so far."""
 
     request: TurnRequest
@@ -106,35 +106,48 @@ class Turns:
 
         A cancelled run resolves first and raises CancelledError then.
         """
+        (turn,) = self.open(request)
+        return await self.finish(turn, provider, emit)
+
+    def open(self, *requests: TurnRequest) -> tuple[OpenTurn, ...]:
+        """Holds and empty answers, of all or none, are committed before the first byte leaves."""
+        now, turns = self._clock.monotonic_ms(), []
+        try:
+            for request in requests:
+                turn = OpenTurn(request, started_ms=now, checkpoint_ms=now, ledger=self._ledger(request))
+                if turn.ledger is not None:
+                    turn.ledger.hold(_attempt(request))
+                turns.append(turn)
+                if turn.ledger is not None:
+                    turn.ledger.mark_dispatched(turn.id)
+            rows = [row for one in requests if one.stored for row in (one.asked, one.answer) if row]
+            if rows:  # last, so that what refuses the send leaves no rows behind
+                self._chats.add(*rows)
+        except Exception:
+            for turn in turns:
+                if turn.ledger is not None:
+                    turn.ledger.release(turn.id, Outcome.REFUSED, "not sent")
+            raise
+        return tuple(turns)
+
+    async def finish(self, turn: OpenTurn, provider: Provider, emit: Emit) -> Receipt:
+        """Stream and resolve what `open` has held."""
         import asyncio  # 50 ms that a start need not pay
 
-        turn = self._open(request)
         try:
             outcome, error = await self._stream(turn, provider, emit)
         except asyncio.CancelledError:
-            self._resolve(turn, Outcome.STOPPED, None, emit)
+            self.stopped(turn, emit)
             raise
         return self._resolve(turn, outcome, error, emit)
 
-    def _open(self, request: TurnRequest) -> _Turn:
-        """Hold and empty answer are committed before the first byte leaves."""
-        now = self._clock.monotonic_ms()
-        turn = _Turn(request, started_ms=now, checkpoint_ms=now, ledger=self._ledger(request))
-        ledger = turn.ledger
-        if ledger is not None:
-            ledger.hold(_attempt(request))
-        try:
-            if ledger is not None:
-                ledger.mark_dispatched(turn.id)
-            if request.stored:  # last, so that what refuses the send leaves no rows behind
-                self._chats.add(*([request.asked] if request.asked else []), request.answer)
-        except Exception:
-            if ledger is not None:
-                ledger.release(turn.id, Outcome.REFUSED, "not sent")
-            raise
-        return turn
+    def stopped(self, turn: OpenTurn, emit: Emit) -> Receipt:
+        """Resolve one that was stopped, with what has arrived of it."""
+        return self._resolve(turn, Outcome.STOPPED, None, emit)
 
-    async def _stream(self, turn: _Turn, provider: Provider, emit: Emit) -> tuple[Outcome, NexuError | None]:
+    async def _stream(
+        self, turn: OpenTurn, provider: Provider, emit: Emit
+    ) -> tuple[Outcome, NexuError | None]:
         request = turn.request
         wire = ChatRequest(
             turn.id,
@@ -167,7 +180,7 @@ class Turns:
             "The answer broke off before its end.", "Try again; this try may have been billed."
         )
 
-    def _take(self, turn: _Turn, chunk: Chunk, emit: Emit) -> None:
+    def _take(self, turn: OpenTurn, chunk: Chunk, emit: Emit) -> None:
         match chunk:
             case TextChunk(text):
                 turn.text.append(text)
@@ -188,7 +201,7 @@ class Turns:
             turn.checkpoint_ms = now
             self._checkpoint(turn)
 
-    def _checkpoint(self, turn: _Turn) -> None:
+    def _checkpoint(self, turn: OpenTurn) -> None:
         """What a kill may cost the book is at most this second."""
         text, reasoning = "".join(turn.text), "".join(turn.reasoning)
         ledger = turn.ledger
@@ -197,7 +210,7 @@ class Turns:
         if turn.request.stored:
             self._chats.save_answer(turn.id, text, reasoning)
 
-    def _resolve(self, turn: _Turn, outcome: Outcome, error: NexuError | None, emit: Emit) -> Receipt:
+    def _resolve(self, turn: OpenTurn, outcome: Outcome, error: NexuError | None, emit: Emit) -> Receipt:
         """Synchronous on purpose: Stop cannot split the billing."""
         usage, basis = self._usage(turn, error)
         try:
@@ -223,13 +236,13 @@ class Turns:
         self._tell_balance(turn, emit)
         return receipt
 
-    def _keep(self, turn: _Turn, answer: Message, receipt: Receipt) -> None:
+    def _keep(self, turn: OpenTurn, answer: Message, receipt: Receipt) -> None:
         if turn.request.stored:
             self._chats.finish(answer.id, answer.text, answer.reasoning, receipt)
         else:
             self._chats.add_receipt(receipt, answer.conversation or None)
 
-    def _usage(self, turn: _Turn, error: NexuError | None) -> tuple[Usage, Basis]:
+    def _usage(self, turn: OpenTurn, error: NexuError | None) -> tuple[Usage, Basis]:
         """The provider's numbers, else our count; nothing for what was never sent or never answered."""
         report = self._report(turn)
         if report is not None:
@@ -239,11 +252,11 @@ class Turns:
             return self._counted(turn), Basis.COUNTED
         return Usage(), Basis.NONE
 
-    def _report(self, turn: _Turn) -> Usage | None:
+    def _report(self, turn: OpenTurn) -> Usage | None:
         report = turn.best_report
         return None if report is None or self._odd(turn, report) else report
 
-    def _completed(self, turn: _Turn, report: Usage) -> tuple[Usage, Basis]:
+    def _completed(self, turn: OpenTurn, report: Usage) -> tuple[Usage, Basis]:
         """A report from before the last words knows the input, but less output than arrived: then that counts."""
         if turn.arrived and (turn.unreported or not report.total_output):
             counted = self._counted(turn)
@@ -252,7 +265,7 @@ class Turns:
                 return replace(known, output=counted.output, reasoning=counted.reasoning), Basis.COUNTED
         return report, Basis.PROVIDER
 
-    def _counted(self, turn: _Turn) -> Usage:
+    def _counted(self, turn: OpenTurn) -> Usage:
         model = turn.request.offer.ref.model
         return Usage(
             input=turn.request.estimate.input.tokens,
@@ -260,16 +273,16 @@ class Turns:
             reasoning=self._meter.output_tokens(model, "".join(turn.reasoning)),
         )
 
-    def _odd(self, turn: _Turn, usage: Usage) -> bool:
+    def _odd(self, turn: OpenTurn, usage: Usage) -> bool:
         rate, hold = turn.request.offer.rate, turn.request.estimate.hold
         if not turn.ledger_amounts or rate is None:
             return False
         return rate.cost(usage) > max(ODD_OVERRUN * hold, ODD_NANOCREDITS)
 
-    def _nothing(self, turn: _Turn) -> Nanocredits | None:
+    def _nothing(self, turn: OpenTurn) -> Nanocredits | None:
         return Nanocredits(0) if turn.ledger_amounts else None
 
-    def _book(self, turn: _Turn, outcome: Outcome, usage: Usage, basis: Basis) -> Nanocredits | None:
+    def _book(self, turn: OpenTurn, outcome: Outcome, usage: Usage, basis: Basis) -> Nanocredits | None:
         """What was charged, None on a lane that spends no credits."""
         ledger, rate = turn.ledger, turn.request.offer.rate
         if ledger is None or rate is None:
@@ -283,7 +296,7 @@ class Turns:
 
     def _receipt(
         self,
-        turn: _Turn,
+        turn: OpenTurn,
         outcome: Outcome,
         usage: Usage,
         basis: Basis,
@@ -322,7 +335,7 @@ class Turns:
         lane = request.offer.ref.lane
         return self._ledgers[lane] if lane.spends_credits else None
 
-    def _tell_balance(self, turn: _Turn, emit: Emit) -> None:
+    def _tell_balance(self, turn: OpenTurn, emit: Emit) -> None:
         ledger = turn.ledger
         if ledger is not None:
             emit(BalanceChanged(turn.request.offer.ref.lane, ledger.balance()))
@@ -358,7 +371,7 @@ def _expected(estimate: Estimate) -> Expected:
     )
 
 
-def _verdicts(turn: _Turn, used: Usage | None) -> list[tuple[str, str]]:
+def _verdicts(turn: OpenTurn, used: Usage | None) -> list[tuple[str, str]]:
     verdicts: list[tuple[str, str]] = []
     spent = False
     for report in reversed(turn.reports):
