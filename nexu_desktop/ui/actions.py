@@ -51,6 +51,7 @@ ACTIONS = (
     Action("theme-system", "Theme: As the system", (), "colours appearance"),
     Action("theme-light", "Theme: Light", (), "colours appearance"),
     Action("theme-dark", "Theme: Dark", (), "colours appearance night"),
+    Action("theme-contrast", "Theme: High contrast", (), "colours appearance accessibility"),
     Action("keys", "All keys", ("F1", "Ctrl+/"), "help keyboard shortcuts sheet"),
     Action("quit", "Quit", ("Ctrl+Q",), "close exit"),
 )

@@ -14,7 +14,7 @@ from nexu_desktop.ui import actions, theme
 from nexu_desktop.ui.buttons import IconButton
 
 PILL_HEIGHT, WHOLE_FROM = 32, 720
-THEMES = ("system", "light", "dark")
+THEMES = ("system", "light", "dark", "contrast")
 
 
 class Title(QLabel):
@@ -42,7 +42,7 @@ class Title(QLabel):
 
 
 class Header(QFrame):
-    """`theme_chosen` carries 'system', 'light' or 'dark'."""
+    """`theme_chosen` carries 'system', 'light', 'dark' or 'contrast'."""
 
     sidebar_toggled = Signal()
     settings_wanted = Signal()

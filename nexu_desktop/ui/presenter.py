@@ -375,6 +375,7 @@ class Presenter(QObject):
         window.theme_wanted.connect(self.choose_theme)
         window.closing.connect(self.close)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply_theme())
+        theme.on_contrast_change(self.apply_theme)
 
 
 def _timer(parent: QObject, interval_ms: int, call: object) -> QTimer:
