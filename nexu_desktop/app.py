@@ -90,6 +90,7 @@ def _window(
     instance.raised.connect(window.raise_up)
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
     presenter.asking.budgets_wanted.connect(lambda: _open_settings(presenter, core, "budgets"))
+    window.commands.bind("budgets", presenter.asking.budgets_wanted.emit)
     window.banner.key_wanted.connect(lambda provider: _open_settings(presenter, core, provider))
     NextStep(
         window,

@@ -34,7 +34,7 @@ def _option(default: Any, label: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    theme: str = _option("system", "Theme: system, light or dark")
+    theme: str = _option("system", "Theme: system, light, dark or contrast")
     answer_limit_tokens: int = _option(ANSWER_LIMIT_TOKENS, "Longest answer, in tokens")
     favourites: tuple[str, ...] = _option((), "Models kept on top of the picker")
     picker_sort: str = _option("draft", "Order of the picker: draft, rate or name")
@@ -53,7 +53,7 @@ class Settings:
     keys: tuple[SavedKey, ...] = _option((), "Keys that lie in the OS keyring")
 
     def __post_init__(self) -> None:
-        _one_of("theme", self.theme, ("system", "light", "dark"))
+        _one_of("theme", self.theme, ("system", "light", "dark", "contrast"))
         _one_of("picker_sort", self.picker_sort, ("draft", "rate", "name"))
         limit = self.answer_limit_tokens
         if type(limit) is not int or not ANSWER_FLOOR_TOKENS <= limit <= 1_000_000:

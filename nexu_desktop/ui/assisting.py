@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.presets import PLAIN, Manner, Preset
@@ -35,7 +34,7 @@ class Assisting(QObject):
         self._panel: AssistantPanel | None = None
         self._colours = theme.LIGHT
         window.composer.assistant_button.clicked.connect(self.open)
-        QShortcut(QKeySequence("Ctrl+J"), window).activated.connect(self.open)
+        window.commands.bind("assistant", self.open)
 
     @property
     def panel(self) -> AssistantPanel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QTextCursor
 
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
@@ -51,7 +51,8 @@ class Composing(QObject):
         self.attaching.changed.connect(self.changed)
         self.assisting.changed.connect(self.changed)
         window.composer.offer_changed.connect(self._model_changed)
-        QShortcut(QKeySequence("Ctrl+Shift+P"), window).activated.connect(self.prompting.open)
+        window.commands.bind("prompt", self.prompting.open)
+        window.commands.bind("library", self.open_library)
         window.header.library_wanted.connect(self.open_library)
         self.pick_up_settings()
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.domain.credits import Balance, Nanocredits, exact, show_balance, show_cost, show_dollars
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import actions, theme
 from nexu_desktop.ui.buttons import IconButton
 
 PILL_HEIGHT, WHOLE_FROM = 32, 720
-THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+THEMES = ("system", "light", "dark", "contrast")
 
 
 class Title(QLabel):
@@ -42,7 +42,7 @@ class Title(QLabel):
 
 
 class Header(QFrame):
-    """`theme_chosen` carries 'system', 'light' or 'dark'."""
+    """`theme_chosen` carries 'system', 'light', 'dark' or 'contrast'."""
 
     sidebar_toggled = Signal()
     settings_wanted = Signal()
@@ -53,12 +53,14 @@ class Header(QFrame):
     export_wanted = Signal()
     print_wanted = Signal()
     import_wanted = Signal()
+    palette_wanted = Signal()
+    keys_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(theme.HEADER_HEIGHT)
-        self.fold = IconButton("panel-left", "Show or hide the conversations (Ctrl+B)")
+        self.fold = IconButton("panel-left", actions.tip("sidebar"))
         self.more = IconButton("settings", "Keys and settings")
         self._title = Title()
         self.context = QPushButton()
@@ -123,7 +125,9 @@ class Header(QFrame):
 
     def _prepare_pills(self) -> None:
         self.context.setFont(theme.font(theme.SIZE_CAPTION))
-        self.context.setToolTip("What goes before your draft on every send (Ctrl+I)")
+        self.context.setToolTip(
+            f"What goes before your draft on every send ({actions.action('context').shown_keys})"
+        )
         self.context.setCursor(Qt.CursorShape.PointingHandCursor)
         for pill in (self.context, self._balance):
             pill.setObjectName("pill")
@@ -136,16 +140,24 @@ class Header(QFrame):
 
     def _menu(self) -> None:
         menu = QMenu(self)
-        menu.addAction("Keys and settings…\tCtrl+,", self.settings_wanted.emit)
-        menu.addAction("Prompts and assistants…", self.library_wanted.emit)
-        menu.addAction("How good are the estimates?\tCtrl+Shift+E", self.accuracy_wanted.emit)
-        menu.addSeparator()
-        menu.addAction("Export…\tCtrl+Shift+S", self.export_wanted.emit)
-        menu.addAction("Print…\tCtrl+P", self.print_wanted.emit)
-        menu.addAction("Import conversations…\tCtrl+Shift+O", self.import_wanted.emit)
-        menu.addSeparator()
-        for name, text in THEMES:
-            menu.addAction(f"Theme: {text}", partial(self.theme_chosen.emit, name))
+        for group in (
+            (
+                ("palette", self.palette_wanted.emit),
+                ("settings", self.settings_wanted.emit),
+                ("library", self.library_wanted.emit),
+                ("accuracy", self.accuracy_wanted.emit),
+            ),
+            (
+                ("export", self.export_wanted.emit),
+                ("print", self.print_wanted.emit),
+                ("import", self.import_wanted.emit),
+            ),
+            tuple((f"theme-{name}", partial(self.theme_chosen.emit, name)) for name in THEMES),
+            (("keys", self.keys_wanted.emit),),
+        ):
+            for name, call in group:
+                menu.addAction(actions.menu_text(name), call)
+            menu.addSeparator()
         self.more.setMenu(menu)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
 

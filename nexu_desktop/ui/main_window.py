@@ -6,10 +6,11 @@ import base64
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from nexu_desktop.ui import theme
+from nexu_desktop.ui import theme, window_keys
+from nexu_desktop.ui.actions import Commands
 from nexu_desktop.ui.banner import NoticeBar, SandboxBanner
 from nexu_desktop.ui.chat_view.view import ChatView
 from nexu_desktop.ui.composer.composer import Composer
@@ -46,6 +47,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("Nexu Desktop")
         self.setMinimumSize(640, 480)
         self.resize(FIRST_SIZE)
+        self.commands = Commands(self)
         self.sidebar = Sidebar()
         self.banner = SandboxBanner()
         self.header = Header()
@@ -60,7 +62,7 @@ class MainWindow(QWidget):
         self._folded_by_person: bool | None = None
         self.chat.trouble.connect(self.notice.say)
         self._arrange()
-        self._shortcuts()
+        window_keys.bind(self)
 
     def apply_theme(self, colours: theme.Colours) -> None:
         self._colours = colours
@@ -137,6 +139,13 @@ class MainWindow(QWidget):
         self._folded_by_person = self.sidebar.isVisible()
         self.sidebar.setVisible(not self._folded_by_person)
 
+    def search_everything(self, text: str = "") -> None:
+        """`text` goes into the field; without one what is there stays."""
+        self.sidebar.setVisible(True)
+        if text:
+            self.sidebar.search.setText(text)
+        self.sidebar.search.setFocus()
+
     def raise_up(self) -> None:
         self.showNormal() if self.isMinimized() else self.show()
         self.raise_()
@@ -175,26 +184,3 @@ class MainWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(self.sidebar)
         row.addWidget(column, 1)
-
-    def _shortcuts(self) -> None:
-        self.header.sidebar_toggled.connect(self.toggle_sidebar)
-        self.header.theme_chosen.connect(self.theme_wanted)
-        self.header.settings_wanted.connect(self.settings_wanted)
-        self.header.context_wanted.connect(self.context_wanted)
-        for keys, action in (
-            ("Ctrl+N", self.new_wanted.emit),
-            ("Ctrl+B", self.toggle_sidebar),
-            ("Ctrl+,", self.settings_wanted.emit),
-            ("Ctrl+M", self.composer.pick_model_requested.emit),
-            ("Ctrl+K", self._search),
-            ("Ctrl+F", self.chat.open_find),
-            ("Ctrl+L", self.composer.focus_input),
-            ("Ctrl+I", self.context_wanted.emit),
-            ("Ctrl+E", self.composer.strip.details_requested.emit),
-            ("Ctrl+Q", self.close),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(action)
-
-    def _search(self) -> None:
-        self.sidebar.setVisible(True)
-        self.sidebar.search.setFocus()

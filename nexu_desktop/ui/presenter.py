@@ -34,6 +34,7 @@ from nexu_desktop.ui.drafts import Drafts
 from nexu_desktop.ui.library_control import LibraryControl
 from nexu_desktop.ui.live_turns import LiveTurns
 from nexu_desktop.ui.main_window import MainWindow
+from nexu_desktop.ui.palette.opener import PaletteOpener
 from nexu_desktop.ui.pricing import Pricing
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Presenter(QObject):
         self.branching = Branching(window, desk, bridge, self.turns, self.asking)
         self.composing = Composing(window, desk, bridge, lambda: self.cid, self.complain)
         self.details = CostDetails(window, desk, bridge, lambda: self.cid)
+        self.palette = PaletteOpener(window, desk, self.open)
         self.library = LibraryControl(window, desk, bridge, lambda: self.cid)
         self._draft_timer = _timer(self, DRAFT_SAVED_MS, self.save_draft)
         self._balance_timer = _timer(self, BALANCE_READ_MS, self.show_money)
@@ -373,6 +375,7 @@ class Presenter(QObject):
         window.theme_wanted.connect(self.choose_theme)
         window.closing.connect(self.close)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply_theme())
+        theme.on_contrast_change(self.apply_theme)
 
 
 def _timer(parent: QObject, interval_ms: int, call: object) -> QTimer:

@@ -1,7 +1,8 @@
-"""The one visual language: a 4 px grid, one accent, two palettes; every widget takes its measures from here."""
+"""The one visual language: a 4 px grid, one accent, three palettes; every widget takes its measures from here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -79,13 +80,51 @@ DARK = Colours(
     code_comment="#8d8981",
 )
 
+CONTRAST = Colours(
+    background="#000000",
+    panel="#000000",
+    card="#000000",
+    line="#ffffff",
+    text="#ffffff",
+    muted="#ffffff",
+    faint="#e6e6e6",
+    accent="#ffd84d",
+    accent_soft="#262100",
+    on_accent="#000000",
+    warning="#ffb454",
+    warning_soft="#241700",
+    bad="#ff9a92",
+    selection="#3a3a3a",
+    code_keyword="#e0b8ff",
+    code_string="#b4f0a0",
+    code_number="#ffc48a",
+    code_comment="#d0d0d0",
+)
+
+
+def system_wants_contrast() -> bool:
+    """What the system's accessibility settings say; Qt tells it from 6.10 on."""
+    hints = QGuiApplication.styleHints()
+    return hasattr(hints, "accessibility") and (
+        hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+    )
+
+
+def on_contrast_change(call: Callable[[], object]) -> None:
+    """`call` whenever the system's wish for contrast changes."""
+    hints = QGuiApplication.styleHints()
+    if hasattr(hints, "accessibility"):
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: call())
+
 
 def system_is_dark() -> bool:
     return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def colours(theme: str = "system") -> Colours:
-    """The palette of 'light', 'dark' or 'system'."""
+    """The palette of 'light', 'dark', 'contrast' or 'system'; a system that asks for contrast has it."""
+    if theme == "contrast" or (theme == "system" and system_wants_contrast()):
+        return CONTRAST
     dark = system_is_dark() if theme == "system" else theme == "dark"
     return DARK if dark else LIGHT
 

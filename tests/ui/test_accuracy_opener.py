@@ -11,9 +11,12 @@ from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.errors import NexuError
-from nexu_desktop.ui.accuracy.opener import KEYS, AccuracyOpener
+from nexu_desktop.ui.accuracy.opener import AccuracyOpener
+from nexu_desktop.ui.actions import action
 from nexu_desktop.ui.main_window import MainWindow
 from tests.services.house import GLM, PLAY, House
+
+(KEYS,) = action("accuracy").keys
 
 
 @pytest.fixture

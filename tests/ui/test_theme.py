@@ -8,9 +8,9 @@ import pytest
 
 from nexu_desktop.domain.chat import Lane
 from nexu_desktop.ui.lane_chip import lane_colours
-from nexu_desktop.ui.theme import DARK, LIGHT, Colours
+from nexu_desktop.ui.theme import CONTRAST, DARK, LIGHT, Colours, colours
 
-PALETTES = pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
+PALETTES = pytest.mark.parametrize("c", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 
 
 def luminance(colour: str) -> float:
@@ -70,3 +70,20 @@ def test_the_focus_ring_is_seen(c: Colours) -> None:
 def test_colours_are_six_digit_hex(c: Colours) -> None:
     """Stylesheets and SVG take the same form."""
     assert [value for value in astuple(c) if len(value) != 7 or not value.startswith("#")] == []
+
+
+def test_high_contrast_is_high() -> None:
+    """At least 7, which WCAG calls enhanced, for all that has to be read; edges are as plain as text."""
+    inks = ("text", "muted", "faint", "accent", "warning", "bad", "line", "code_comment", "code_keyword")
+    grounds = ("background", "panel", "card")
+    pairs = {
+        f"{ink} on {on}": (getattr(CONTRAST, ink), getattr(CONTRAST, on)) for ink in inks for on in grounds
+    }
+    assert weak(pairs, 7.0) == []
+
+
+@pytest.mark.parametrize(("theme", "wanted"), [("system", CONTRAST), ("light", LIGHT), ("dark", DARK)])
+def test_the_system_asks_for_contrast(monkeypatch: pytest.MonkeyPatch, theme: str, wanted: Colours) -> None:
+    """Followed unless a person chose a theme."""
+    monkeypatch.setattr("nexu_desktop.ui.theme.system_wants_contrast", lambda: True)
+    assert colours(theme) is wanted

@@ -22,16 +22,18 @@ from nexu_desktop.engine import Engine
 from nexu_desktop.services.exports import Exports
 from nexu_desktop.services.imports import Imports, State
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.actions import action
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.transfer import import_dialog
 from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 from nexu_desktop.ui.transfer.import_dialog import ImportDialog
-from nexu_desktop.ui.transfer.opener import EXPORT_KEYS, IMPORT_KEYS, PRINT_KEYS, TransferOpener
+from nexu_desktop.ui.transfer.opener import TransferOpener
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file
 from tests.services.house import House
 
+(EXPORT_KEYS,), (IMPORT_KEYS,), (PRINT_KEYS,) = (action(name).keys for name in ("export", "import", "print"))
 WRITERS: Any = {Format.MARKDOWN: markdown_of, Format.HTML: html_of, Format.JSON: json_of}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
@@ -15,8 +15,6 @@ from nexu_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from nexu_desktop.ui.accuracy.dialog import AccuracyDialog
-
-KEYS = "Ctrl+Shift+E"
 
 
 class AccuracyOpener(QObject):
@@ -30,7 +28,7 @@ class AccuracyOpener(QObject):
         self.dialog: AccuracyDialog | None = None
         window.header.accuracy_wanted.connect(self.open)
         window.chat.accuracy_wanted.connect(self.open)
-        QShortcut(QKeySequence(KEYS), window).activated.connect(self.open)
+        window.commands.bind("accuracy", self.open)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def open(self) -> None:

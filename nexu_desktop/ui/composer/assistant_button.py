@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from nexu_desktop.ui import icons, theme, tooltips
+from nexu_desktop.ui import actions, icons, theme, tooltips
 from nexu_desktop.ui.chat_view.characters import visible_code
 
 HEIGHT, ICON, NAME_MOST = 34, 16, 120
@@ -31,8 +31,9 @@ class AssistantButton(QPushButton):
         self._words = visible_code(name) if name else OWN if own else NONE
         said = self._words if name or own else "none"
         self.setAccessibleName(f"Assistant: {said}. System prompt, temperature, answer limit, effort")
+        keys = actions.action("assistant").shown_keys
         self.setToolTip(
-            tooltips.literal(f"Assistant: {said}\nSystem prompt, temperature, limit, effort (Ctrl+J)")
+            tooltips.literal(f"Assistant: {said}\nSystem prompt, temperature, limit, effort ({keys})")
         )
         self._show_words()
 

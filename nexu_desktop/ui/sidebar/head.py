@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from nexu_desktop.ui import buttons, icons, theme
+from nexu_desktop.ui import actions, buttons, icons, theme
 from nexu_desktop.ui.buttons import IconButton
 
 LIBRARY, ARCHIVE, TRASH = "library", "archive", "trash"
@@ -14,7 +14,7 @@ TITLES = {LIBRARY: "Nexu", ARCHIVE: "Archive", TRASH: "Trash"}
 SEARCH = "Search conversations"
 HELP = (
     'Words that must all occur; “a phrase” in quotes; tag:work, model:glm, folder:"My work",'
-    " after:2026-01-31, before:2026-03-31 (Ctrl+K)"
+    " after:2026-01-31, before:2026-03-31"
 )
 
 
@@ -34,13 +34,13 @@ class SidebarHead(QWidget):
         self.back = IconButton("arrow-left", "Back to the conversations")
         self.more = IconButton("ellipsis", "Folders, import and export")
         self.new_button = buttons.plain("New", "New conversation")
-        self.new_button.setToolTip("New conversation (Ctrl+N)")
+        self.new_button.setToolTip(actions.tip("new"))
         self.empty = buttons.link("Empty")
         self.empty.setAccessibleName("Empty the trash")
         self.search = QLineEdit()
         self.search.setPlaceholderText(SEARCH)
         self.search.setAccessibleName("Search titles and messages")
-        self.search.setToolTip(HELP)
+        self.search.setToolTip(f"{HELP} ({actions.action('search').shown_keys})")
         self.search.setClearButtonEnabled(True)
         self.search.setFont(theme.font(theme.SIZE_CONTROL))
         self.search.installEventFilter(self)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPageLayout, QShortcut
+from PySide6.QtGui import QGuiApplication, QPageLayout
 from PySide6.QtWidgets import QDialog
 
 from nexu_desktop.domain.errors import NexuError
@@ -22,8 +22,6 @@ from nexu_desktop.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from nexu_desktop.ui.transfer.export_dialog import ExportDialog
     from nexu_desktop.ui.transfer.import_dialog import ImportDialog
-
-EXPORT_KEYS, IMPORT_KEYS, PRINT_KEYS = "Ctrl+Shift+S", "Ctrl+Shift+O", "Ctrl+P"
 
 
 class TransferOpener(QObject):
@@ -45,12 +43,12 @@ class TransferOpener(QObject):
         self._imports, self._exports = imports, exports
         self.dialog: ExportDialog | ImportDialog | None = None
         header = window.header
-        for keys, wanted, act in (
-            (EXPORT_KEYS, header.export_wanted, self.export),
-            (IMPORT_KEYS, header.import_wanted, self.import_),
-            (PRINT_KEYS, header.print_wanted, self.print_),
+        for name, wanted, act in (
+            ("export", header.export_wanted, self.export),
+            ("import", header.import_wanted, self.import_),
+            ("print", header.print_wanted, self.print_),
         ):
-            QShortcut(QKeySequence(keys), window).activated.connect(act)
+            window.commands.bind(name, act)
             wanted.connect(act)
         window.sidebar.import_wanted.connect(self.import_)
         window.sidebar.export_wanted.connect(self.export_these)

@@ -1,0 +1,101 @@
+"""What the palette lists: words at the left, keys at the right, and what Enter does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from nexu_desktop.ui import theme
+from nexu_desktop.ui.chat_view.characters import visible_code
+
+PAD = 12
+ROW_ROLE = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`call` None: the keys mean something only at their place. `also`: words that find it and are not shown.
+
+    `waits`: it stands first, but Enter takes another that fits what was typed."""
+
+    words: str
+    keys: str = ""
+    also: str = ""
+    call: Callable[[], object] | None = None
+    waits: bool = False
+
+    @property
+    def spoken(self) -> str:
+        return f"{visible_code(self.words)}, {self.keys}" if self.keys else visible_code(self.words)
+
+    def fits(self, typed: str) -> bool:
+        """Every word that was typed occurs somewhere in it."""
+        text = f"{self.words} {self.keys} {self.also}".casefold()
+        return all(word in text for word in typed.casefold().split())
+
+
+class Rows(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Sequence[Row] = ()
+
+    def show(self, rows: Sequence[Row]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return visible_code(row.words)
+        return row.spoken if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+
+def row_height() -> int:
+    return QFontMetrics(theme.font(theme.SIZE_CONTROL)).height() + theme.GAP_L
+
+
+class RowPainter(QStyledItemDelegate):
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours = theme.LIGHT
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row, c = index.data(ROW_ROLE), self.colours
+        box: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(c.selection if selected else c.panel))
+            painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), theme.RADIUS_CONTROL, theme.RADIUS_CONTROL)
+        inner = box.adjusted(PAD, 0, -PAD, 0)
+        painter.setFont(theme.font(theme.SIZE_CAPTION))
+        painter.setPen(QColor(c.muted))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.keys)
+        taken = painter.fontMetrics().horizontalAdvance(row.keys) + theme.GAP_L if row.keys else 0
+        inner.adjust(0, 0, -taken, 0)
+        painter.setFont(theme.font(theme.SIZE_CONTROL))
+        painter.setPen(QColor(c.text))
+        words = painter.fontMetrics().elidedText(
+            visible_code(row.words), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.restore()
