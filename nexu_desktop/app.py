@@ -46,7 +46,12 @@ def run(arguments: Namespace) -> int:
     engine = Engine()
     with core:
         try:
+            core.chats.conversation(
+                ""
+            )  # opens the file: what is wrong with it is told before there is a window
             return _window(application, core, engine, instance, arguments)
+        except NexuError as error:
+            return _cannot_start(error)
         finally:
             engine.close(CLOSE_TIMEOUT_S)
             instance.close()

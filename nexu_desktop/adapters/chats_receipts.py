@@ -58,6 +58,7 @@ def _replies(db: apsw.Connection, index: str, which: str, values: tuple[str | in
         "SELECT output + reasoning, predicted, reasoning, first, expected_low, expected_high"
         f" FROM receipt INDEXED BY {index} WHERE {which}"
         " AND outcome = 'complete' AND purpose = 'message' AND output + reasoning > 0"
+        " AND limited IS NULL"  # how long it would have been nobody knows
         " ORDER BY finished_ms DESC, attempt DESC LIMIT ?",
         values,
     ).fetchall()

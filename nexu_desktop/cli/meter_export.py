@@ -61,7 +61,7 @@ def _whole(message: Message) -> Receipt | None:
     receipt = message.receipt
     if receipt is None or receipt.outcome is not Outcome.COMPLETE or receipt.purpose is not Purpose.MESSAGE:
         return None
-    return receipt if receipt.usage.total_output else None
+    return receipt if receipt.usage.total_output and receipt.limited is None else None
 
 
 def _row(core: Core, conversation: str, asked: str, receipt: Receipt) -> dict[str, Any]:

@@ -102,7 +102,9 @@ class Accuracy:
         points = tuple(
             _point(receipt, receipt.expected)
             for receipt in receipts
-            if receipt.expected is not None and receipt.outcome is Outcome.COMPLETE
+            if receipt.expected is not None
+            and receipt.outcome is Outcome.COMPLETE
+            and receipt.limited is None
         )
         return cls(
             points=points,

@@ -128,7 +128,7 @@ class LocalModel:
             raise ResponderGone(self.note or "The model is still loading.")
         limit = min(max_tokens, self.weights.answer_tokens)
         prompt = trim(messages, self.weights.prompt_bytes)
-        yield from stream_answer(self._address, prompt, limit, cut_short=limit < max_tokens)
+        yield from stream_answer(self._address, prompt, limit)
 
     def _wait(self) -> Generator[str, None, None]:
         for _ in range(PATIENCE_BEATS):

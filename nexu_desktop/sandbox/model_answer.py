@@ -42,12 +42,11 @@ class _TooLong(Exception):
 
 
 def stream_answer(
-    address: ModelAddress, messages: Sequence[Turn], max_tokens: int, *, cut_short: bool
+    address: ModelAddress, messages: Sequence[Turn], max_tokens: int
 ) -> Generator[str, None, None]:
     """Pieces, or "" each quarter of a second while nothing comes; closing it stops the model.
 
-    `cut_short`: `max_tokens` is less than was asked for, so ending there is OutOfRoom.
-    Raises ResponderGone if the model breaks.
+    Raises OutOfRoom where `max_tokens` ended it, ResponderGone if the model breaks.
     """
     pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
     request = _Request(address, pieces)
@@ -67,7 +66,7 @@ def stream_answer(
         request.abandon()
     if piece.failure:
         raise ResponderGone(piece.failure)
-    if piece.reason == "length" and cut_short:
+    if piece.reason == "length":
         raise OutOfRoom
 
 

@@ -82,6 +82,16 @@ class ReceiptsContract:
         chats.add_receipt(receipt("b", step=Step.KEYS))
         assert [(one.limited, one.step) for one in chats.receipts(limit=2)] == [(256, ""), (None, "keys")]
 
+    def test_an_answer_that_its_limit_ended_teaches_no_length(self, chats: Chats) -> None:
+        """How long it would have been nobody knows."""
+        chats.create(conversation())
+        for name, limited in (("a", 256), ("b", None)):
+            one = receipt(name, usage=Usage(output=256), limited=limited)
+            chats.add(answer(name))
+            chats.finish(name, "x", "", one)
+        assert [one.tokens for one in chats.replies(REF, "", limit=9)] == [256]
+        assert [one.tokens for one in chats.conversation_replies("c1", limit=9)] == [256]
+
     def test_replies_are_of_one_effort_and_answer_messages(self, chats: Chats) -> None:
         """Titles and summaries teach no length; reasoning and place in the conversation come along."""
         used = Usage(output=20, reasoning=5)

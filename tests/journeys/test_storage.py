@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
 import apsw
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from nexu_desktop import app
 from nexu_desktop.composition import build
 from nexu_desktop.domain.chat import Outcome
 from nexu_desktop.domain.credits import NANO_PER_CREDIT
@@ -136,6 +139,21 @@ def test_a_newer_ledger_is_refused_and_left_alone(open_window: Opener, tmp_path:
         " Install the newest version; the file was not changed."
     )
     assert path.read_bytes() == before
+
+
+def test_newer_chats_are_told_before_there_is_a_window(
+    open_window: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program ends with the sentence of the error, not without a word."""
+    open_window().close()
+    connection = apsw.Connection(str(tmp_path / "data" / "chats.db"))
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    told: list[str] = []
+    monkeypatch.setattr(app, "the_application", QApplication.instance)
+    monkeypatch.setattr(app, "_cannot_start", lambda error: told.append(error.title) or 5)
+    assert app.run(Namespace(data_dir=tmp_path / "data", quit_after_start=True)) == 5
+    assert told == ["chats.db was written by a newer version of Nexu Desktop."]
 
 
 def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:

@@ -57,6 +57,18 @@ def test_foreign_turns_are_ignored(view: ChatView) -> None:
     assert [view.transcript.entry(row).message.text for row in range(len(view.transcript))] == ["Hi"]
 
 
+def test_jump_to_latest_lies_over_the_rows(view: ChatView, qtbot: QtBot) -> None:
+    """Also over those that came after it was shown."""
+    view.show_conversation(long_conversation(300))
+    for place in (250, 120, 30, 0):
+        view.jump_to(view.transcript.messages[place].id)
+        qtbot.wait(1)
+    parts = view.viewport().children()
+    shown = [parts.index(row) for row in view.rows]
+    assert view._jump.isVisible()
+    assert parts.index(view._jump) > max(shown)
+
+
 def test_only_rows_near_the_viewport_live(view: ChatView, qtbot: QtBot) -> None:
     """10,000 messages open at their end with a handful of widgets, wherever one goes in them."""
     view.show_conversation(long_conversation(10_000))

@@ -28,6 +28,7 @@ from nexu_desktop.ui.chat_view.segments import Segment
 
 BELOW_BAR = 10
 BAR = 10  # room for the bar that scrolls sideways
+FONTS_SLACK = 8  # pixels
 HIT = Qt.HitTestAccuracy
 
 
@@ -266,9 +267,13 @@ class TextPiece(Piece):
             self._changed()
 
     def natural_width(self, most: int) -> int:
-        """The width the text needs if it may use at most `most`."""
+        """The width the text needs if it may use at most `most`, with no more lines than it takes there."""
         self.lay(most)
-        return min(math.ceil(self.document.idealWidth()) + 1, most)
+        height, width = self.document.size().height(), math.ceil(self.document.idealWidth()) + 1
+        self.lay(min(width, most))
+        if self.document.size().height() > height:  # two scripts in a line: their widths are not exact
+            width += FONTS_SLACK
+        return min(width, most)
 
     def _under(self, painter: QPainter, seen: QRectF, formats: Formats) -> None:
         """A bar at the left of each level of a quote, and rules."""

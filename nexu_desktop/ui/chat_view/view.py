@@ -195,6 +195,7 @@ class ChatView(Reading):
     def _on_row(self, row: Row) -> None:
         if row not in self._known:
             self._known.add(row)
+            self._jump.raise_()  # a new row would lie over it
             row.destroyed.connect(lambda: self._known.discard(row))
             row.retry_wanted.connect(self.retry_requested)
             row.arithmetic_wanted.connect(self.arithmetic_wanted)
