@@ -23,6 +23,7 @@ class Colours:
     panel: str
     card: str
     line: str
+    track: str
     text: str
     muted: str
     faint: str
@@ -44,6 +45,7 @@ LIGHT = Colours(
     panel="#f3f1ed",
     card="#ffffff",
     line="#e3dfd8",
+    track="#e3dfd8",
     text="#1d1c1a",
     muted="#6d6a64",
     faint="#827e77",
@@ -64,6 +66,7 @@ DARK = Colours(
     panel="#1e1e1c",
     card="#232321",
     line="#343431",
+    track="#343431",
     text="#ecebe7",
     muted="#a3a099",
     faint="#8a867f",
@@ -85,6 +88,7 @@ CONTRAST = Colours(
     panel="#000000",
     card="#000000",
     line="#ffffff",
+    track="#4a4a4a",
     text="#ffffff",
     muted="#ffffff",
     faint="#e6e6e6",

@@ -151,5 +151,6 @@ def test_a_later_binding_counts(qtbot: QtBot) -> None:
     done: list[int] = []
     commands = Commands(window)
     commands.bind("new", lambda: done.append(1))
+    commands.bind("new", lambda: done.append(2))
     commands.run("new")
-    assert done == [1]
+    assert done == [2]

@@ -45,7 +45,7 @@ class CostBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(c.line))
+        painter.setBrush(QColor(c.track))
         painter.drawRoundedRect(QRectF(0, middle - 3, self.width(), 6), 3, 3)
         if self._band is not None:
             self._paint_band(painter, self._band, middle)

@@ -86,7 +86,7 @@ class _Bar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for share, colour in ((1.0, self.colours.line), (self._free, self.colours.accent)):
+        for share, colour in ((1.0, self.colours.track), (self._free, self.colours.accent)):
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(QRectF(0, 2, self.width() * share, 4), 2, 2)
         painter.end()
