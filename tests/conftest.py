@@ -7,11 +7,16 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import ipaddress
+import signal
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# A shell starts what runs in the background deaf to Ctrl+C, and programs started from there inherit it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
