@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 
@@ -31,12 +32,12 @@ class Scene(StrEnum):
     IS_CLOSED = "is closed"  # nothing listens
 
 
-class ProviderContract:
+class ProviderContract(ABC):
     """Subclass it, name the class Test…, and stage the scenes."""
 
+    @abstractmethod
     def stage(self, scene: Scene) -> AbstractAsyncContextManager[Provider]:
         """A provider whose far side does that."""
-        raise NotImplementedError  # each implementation stages its own service
 
     def _hear(self, scene: Scene) -> tuple[list[Chunk], NexuError | None]:
         async def hear() -> tuple[list[Chunk], NexuError | None]:

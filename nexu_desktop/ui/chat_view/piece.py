@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +46,7 @@ class Link:
 Marks = Sequence[QAbstractTextDocumentLayout.Selection]
 
 
-class Piece:
+class Piece(ABC):
     """`height` is a guess until `lay` has been called; then it is what the text needs, in pixels."""
 
     gap = 0  # pixels left free below
@@ -80,12 +81,13 @@ class Piece:
         """How far it can be scrolled to the right."""
         return max(self.extent - self.room, 0) if self.laid else 0
 
+    @abstractmethod
     def show(self, segment: Segment) -> None:
         """`segment` stands here now; what it looks like is found out when somebody looks."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lay(self, width: int) -> None:
-        raise NotImplementedError
+        """Lay it out in `width` pixels, unless it is."""
 
     def forget(self) -> None:
         """Another theme or another width: lay it out again."""
@@ -207,7 +209,7 @@ class Piece:
         self.document.documentLayout().draw(painter, context)
         painter.restore()
 
-    def _under(self, painter: QPainter, seen: QRectF, formats: Formats) -> None:
+    def _under(self, painter: QPainter, seen: QRectF, formats: Formats) -> None:  # noqa: B027 - a hook; code needs none
         """What a text document cannot draw itself."""
 
 
