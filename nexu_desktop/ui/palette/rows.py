@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.characters import visible_code
+from nexu_desktop.ui.filter_layer import ROW_ROLE, FilterPainter, Index
 
 PAD = 12
-ROW_ROLE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +38,11 @@ class Row:
         return all(word in text for word in typed.casefold().split())
 
 
-class Rows(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: Sequence[Row] = ()
-
-    def show(self, rows: Sequence[Row]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role == Qt.ItemDataRole.DisplayRole:
-            return visible_code(row.words)
-        return row.spoken if role == Qt.ItemDataRole.AccessibleTextRole else None
-
-
 def row_height() -> int:
     return QFontMetrics(theme.font(theme.SIZE_CONTROL)).height() + theme.GAP_L
 
 
-class RowPainter(QStyledItemDelegate):
-    def __init__(self) -> None:
-        super().__init__()
-        self.colours = theme.LIGHT
-
+class RowPainter(FilterPainter):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, row_height())
 

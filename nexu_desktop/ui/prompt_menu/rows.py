@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from nexu_desktop.domain.prompts import Prompt
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.characters import visible_code
+from nexu_desktop.ui.filter_layer import ROW_ROLE, FilterPainter, Index
 
 ROW_HEIGHT, PAD = 48, 12
-ROW_ROLE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +24,10 @@ class PromptRow:
     tokens: int | None
 
     @property
+    def words(self) -> str:
+        return self.prompt.name
+
+    @property
     def figure(self) -> str:
         return "~" if self.tokens is None else f"{self.tokens:,} tokens"
 
@@ -35,36 +36,8 @@ class PromptRow:
         return f"{visible_code(self.prompt.name)}, {visible_code(self.prompt.first_line)}, {self.figure}"
 
 
-class PromptRows(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: Sequence[PromptRow] = ()
-
-    def show(self, rows: Sequence[PromptRow]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self.rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role == Qt.ItemDataRole.DisplayRole:
-            return visible_code(row.prompt.name)
-        return row.spoken if role == Qt.ItemDataRole.AccessibleTextRole else None
-
-
-class PromptPainter(QStyledItemDelegate):
+class PromptPainter(FilterPainter):
     """Two lines a row, the tokens at the right of the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.colours = theme.LIGHT
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, ROW_HEIGHT)
