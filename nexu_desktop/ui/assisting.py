@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.presets import PLAIN, Manner, Preset
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.assistant.cost_words import cost_words
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from nexu_desktop.domain.errors import BadInput, NexuError
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.files import IMAGE_MAX_BYTES, TEXT_MAX_BYTES, Files, refuse_size, shown_name
 from nexu_desktop.ui.bridge import Bridge
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.reading_queue import Job, Read, ReadingQueue
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nexu_desktop.domain.chat import Attachment, AttachmentKind
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import icons, theme, tooltips
 from nexu_desktop.ui.buttons import IconButton
-from nexu_desktop.ui.chat_view.characters import visible_code
 
 HEIGHT = 32
 NAME_WIDTH = 180  # px: a longer name gives way in its middle

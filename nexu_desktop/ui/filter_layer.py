@@ -9,9 +9,9 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QStyledItemDelegate, QWidget
 
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.layer import Layer
 
 ROW_ROLE = Qt.ItemDataRole.UserRole

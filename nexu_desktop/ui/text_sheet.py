@@ -7,9 +7,9 @@ from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.chat import Attachment
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.chat_view.characters import visible_code
 
 SHOWN_CHARS = 100_000  # more would hold the window up while it is laid out
 SHOWN_WIDTH, SHOWN_HEIGHT = 720, 520

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from nexu_desktop.domain.chat import Basis, Outcome
 from nexu_desktop.domain.credits import Nanocredits, Usage
 from nexu_desktop.domain.events import TurnFinished
+from nexu_desktop.markup.characters import visible, visible_code
+from nexu_desktop.markup.links import allowed, other_host
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view.characters import visible, visible_code
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet, full_address
-from nexu_desktop.ui.chat_view.links import allowed, other_host
 from nexu_desktop.ui.chat_view.markdown import render_markdown
 from nexu_desktop.ui.chat_view.paper import Paper
 from nexu_desktop.ui.chat_view.view import ChatView

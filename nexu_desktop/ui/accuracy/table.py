@@ -9,9 +9,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui import theme, tooltips
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.chat_view.characters import visible
 
 ROW_HEIGHT, PADDING = 30, 10
 TEXT_MARGIN = 3  # px that Qt adds beside the text of a cell, but not of a header

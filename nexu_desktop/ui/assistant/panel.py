@@ -9,9 +9,9 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.presets import NAME_CHARS, PLAIN, Manner, Preset
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.assistant.manner_form import MannerForm, caption
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.choice_box import ChoiceBox
 from nexu_desktop.ui.layer import Layer
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nexu_desktop.markup.characters import visible, visible_code
 from nexu_desktop.ui import buttons, theme
-from nexu_desktop.ui.chat_view.characters import visible, visible_code
 
 WIDTH_MAX, WIDTH_OF_WORDS = 620, 440
 LINES_SHOWN = 14

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from nexu_desktop.markup.segments import Kind, Segment, Splitter
 from nexu_desktop.ui.chat_view.code_piece import CodePiece
 from nexu_desktop.ui.chat_view.dressing import Dressing
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.piece import Piece, TextPiece
 from nexu_desktop.ui.chat_view.pool import Pool
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
-from nexu_desktop.ui.chat_view.segments import Kind, Segment, Splitter
 from nexu_desktop.ui.chat_view.spots import TEXT
 from nexu_desktop.ui.chat_view.stack import Part
 from nexu_desktop.ui.chat_view.sums import Sums

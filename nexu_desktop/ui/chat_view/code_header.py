@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.code_piece import PADDING, CodePiece
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton
 from nexu_desktop.ui.chat_view.stack import unchain

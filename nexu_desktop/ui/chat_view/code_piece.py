@@ -8,11 +8,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QPainter, QTextOption
 
+from nexu_desktop.markup.segments import Segment
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.highlighting import Highlighter
 from nexu_desktop.ui.chat_view.paper import Paper, Papers
 from nexu_desktop.ui.chat_view.piece import BAR, Marks, Piece, frame
-from nexu_desktop.ui.chat_view.segments import Segment
 
 HEADER = 31
 PADDING = 12

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from nexu_desktop.domain.chat import Message, Role
+from nexu_desktop.markup.segments import Kind, Segment, split
 from nexu_desktop.ui.chat_view.document_copy import document_markdown, fenced, plain_text
 from nexu_desktop.ui.chat_view.paper import Paper, Papers
 from nexu_desktop.ui.chat_view.row import Row
-from nexu_desktop.ui.chat_view.segments import Kind, Segment, split
 from nexu_desktop.ui.chat_view.spots import END, REASONING, TEXT, Selection, Spot
 
 RENDERED_CHARS = (

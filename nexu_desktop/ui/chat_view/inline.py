@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 
-from nexu_desktop.ui.chat_view import links
-from nexu_desktop.ui.chat_view.characters import visible
+from nexu_desktop.markup import links
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui.chat_view.formats import MARKUP, PLAIN, Formats, Style
 from nexu_desktop.ui.chat_view.formula_objects import insert_formula
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from nexu_desktop.markup import links
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import buttons, theme
-from nexu_desktop.ui.chat_view import links
-from nexu_desktop.ui.chat_view.characters import visible_code
 
 
 def full_address(address: str) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat, QTextList
 
+from nexu_desktop.markup import links
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.markup.parsing import parse
 from nexu_desktop.markup.references import NONE, References
-from nexu_desktop.ui.chat_view import links, table_building
+from nexu_desktop.ui.chat_view import table_building
 from nexu_desktop.ui.chat_view.bullets import hang, insert_bullet, kind_of
-from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import LIST_STEP, PLAIN, QUOTE_LEFT, QUOTE_STEP, Formats, Style
 from nexu_desktop.ui.chat_view.formula_objects import accept_formulas, insert_formula
 from nexu_desktop.ui.chat_view.inline import LINE_BREAK, Inline, insert_marked

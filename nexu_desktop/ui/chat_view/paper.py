@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextDocument, QTextOption
 
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.markup.references import References
-from nexu_desktop.ui.chat_view.characters import visible_code
+from nexu_desktop.markup.segments import Kind, Segment
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.formula_objects import Formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain
-from nexu_desktop.ui.chat_view.segments import Kind, Segment
 
 KEPT = 400  # about 18 MB of laid-out text
 LINE_SHOWN = 4_000  # a longer line of code is broken on the screen; Copy gives it whole

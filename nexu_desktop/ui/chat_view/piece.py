@@ -19,13 +19,13 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
+from nexu_desktop.markup.segments import Segment
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import table_building
 from nexu_desktop.ui.chat_view.formats import RULE, Formats
 from nexu_desktop.ui.chat_view.heights import text_height
 from nexu_desktop.ui.chat_view.paper import PIPES_ARRIVING, Paper, Papers
 from nexu_desktop.ui.chat_view.quote_bars import paint_marks
-from nexu_desktop.ui.chat_view.segments import Segment
 
 BELOW_BAR = 10
 BAR = 10  # room for the bar that scrolls sideways

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QHideEvent, QPainter, 
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from nexu_desktop.domain.errors import Step
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui import buttons, theme, tooltips
-from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.looking import Looking
 from nexu_desktop.ui.chat_view.quiet_button import QuietButton

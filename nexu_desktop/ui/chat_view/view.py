@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nexu_desktop.domain.chat import Message
 from nexu_desktop.domain.events import Event, ReasoningDelta, TextDelta, TurnFinished, TurnStarted
+from nexu_desktop.markup.parsing import warm
 from nexu_desktop.ui import buttons, icons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
 from nexu_desktop.ui.chat_view.announcing import announcer_for
@@ -18,7 +19,6 @@ from nexu_desktop.ui.chat_view.arithmetic_sheet import ArithmeticSheet
 from nexu_desktop.ui.chat_view.code_saving import save_code
 from nexu_desktop.ui.chat_view.formats import Formats
 from nexu_desktop.ui.chat_view.link_sheet import LinkSheet
-from nexu_desktop.ui.chat_view.parsing import warm
 from nexu_desktop.ui.chat_view.reading import Reading
 from nexu_desktop.ui.chat_view.row import Row
 from nexu_desktop.ui.chat_view.stream import StreamBuffer

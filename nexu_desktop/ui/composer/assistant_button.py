@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import actions, icons, theme, tooltips
-from nexu_desktop.ui.chat_view.characters import visible_code
 
 HEIGHT, ICON, NAME_MOST = 34, 16, 120
 NONE, OWN = "Assistant", "Own settings"

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from nexu_desktop.domain.prompts import Blank
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.chat_view.characters import visible_code
 
 LINES_MOST, HEIGHT_MOST = 3, 220  # of one blank, px of all
 LABEL_WIDTH = 128

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui import icons, theme
-from nexu_desktop.ui.chat_view.characters import visible
 from nexu_desktop.ui.context_panel import wording
 from nexu_desktop.ui.context_panel.model import ROW_ROLE
 from nexu_desktop.ui.context_panel.rows import Row

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.chat_view import scroll_bars
-from nexu_desktop.ui.chat_view.characters import visible
 
 FIELD_HEIGHT = 104
 PREVIEW_CHARS = 200

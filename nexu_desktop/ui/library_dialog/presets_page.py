@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.presets import NAME_CHARS, PLAIN, Preset
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.assistant.cost_words import cost_words
 from nexu_desktop.ui.assistant.manner_form import MannerForm, caption
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.library_dialog.names_list import NamesList
 
 SETTLED_MS = 400

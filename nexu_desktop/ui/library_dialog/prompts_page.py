@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.prompts import NAME_CHARS, Prompt, blanks
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.prompts import FILE_CHARS
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.assistant.manner_form import caption
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.library_dialog.names_list import NamesList
 
 SETTLED_MS = 400

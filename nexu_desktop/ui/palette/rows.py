@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.filter_layer import ROW_ROLE, FilterPainter, Index
 
 PAD = 12

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from nexu_desktop.domain.prompts import Prompt
+from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.ui import theme
-from nexu_desktop.ui.chat_view.characters import visible_code
 from nexu_desktop.ui.filter_layer import ROW_ROLE, FilterPainter, Index
 
 ROW_HEIGHT, PAD = 48, 12

@@ -28,11 +28,11 @@ from PySide6.QtSvg import QSvgRenderer
 from nexu_desktop.domain.chat import Message, Role
 from nexu_desktop.domain.export import Export, cost_line, moment, speaker, total_line
 from nexu_desktop.markup import code_colours
+from nexu_desktop.markup.characters import visible, visible_code
 from nexu_desktop.markup.formulas import Formula
 from nexu_desktop.markup.segments import Kind, Segment, split
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view import bullets
-from nexu_desktop.ui.chat_view.characters import visible, visible_code
 from nexu_desktop.ui.chat_view.formats import LIST_STEP, Formats, Style
 from nexu_desktop.ui.chat_view.formula_objects import OBJECT, FormulaPainter, draw_formulas
 from nexu_desktop.ui.chat_view.markdown import render_markdown, render_plain

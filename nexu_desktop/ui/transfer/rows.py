@@ -8,9 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from nexu_desktop.markup.characters import visible
 from nexu_desktop.services.imports import Row, State
 from nexu_desktop.ui import tooltips
-from nexu_desktop.ui.chat_view.characters import visible
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
