@@ -97,10 +97,8 @@ class Attaching(QObject):
     def remove(self, attachment: str) -> None:
         cid = self._cid()
         removed: Read | None = None
-        try:
+        with self._window.notice.told():
             removed = self._desk.files.detach(cid, attachment)
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
         self._changed()
         if removed is not None:
             name = visible_code(removed[0].name)
@@ -121,10 +119,8 @@ class Attaching(QObject):
         self._changed()
 
     def _put_back(self, cid: str, removed: Read) -> None:
-        try:
+        with self._window.notice.told():
             self._desk.files.keep(cid, *removed)
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
         self._window.composer.focus_input()
         self._changed()
 

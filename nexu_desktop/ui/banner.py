@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
+from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.buttons import IconButton
 
@@ -65,6 +69,14 @@ class NoticeBar(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """What is refused inside is said here; what comes after it goes on."""
+        try:
+            yield
+        except NexuError as error:
+            self.say(error.title, error.hint)
 
     def text(self) -> str:
         return self._text.text()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
@@ -96,7 +95,7 @@ class Branching(QObject):
 
     def take(self, wish: Wish) -> None:
         """What the desk refuses is said in the notice."""
-        with self._told():
+        with self._window.notice.told():
             self._do(wish)
 
     def _do(self, wish: Wish) -> None:
@@ -268,15 +267,8 @@ class Branching(QObject):
     def _mark(self) -> None:
         self._mark_timer.stop()
         if self._cid:
-            with self._told():
+            with self._window.notice.told():
                 self._window.chat.transcript.set_branches(self._desk.branches.places(self._cid))
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
 
     def _close(self) -> None:
         """The engine goes next: nothing more is counted."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui.main_window import MainWindow
 
@@ -72,10 +71,8 @@ class ContextControl(QObject):
         self._do(self._desk.context.set_dropped, ids, dropped)
 
     def _do(self, change: Callable[..., None], *values: Any) -> None:
-        try:
+        with self._window.notice.told():
             change(self._cid(), *values)
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
         self.refresh()
         self.changed.emit()
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from nexu_desktop.domain.breakdown import Way, WayKind
 from nexu_desktop.domain.chat import ModelRef
-from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui.bridge import Bridge
 from nexu_desktop.ui.main_window import MainWindow
@@ -40,7 +39,7 @@ class CostDetails(QObject):
     def take(self, way: Way) -> None:
         """Do what the person picked."""
         cid = self._cid()
-        try:
+        with self._window.notice.told():
             match way.kind:
                 case WayKind.MODEL:
                     self.model_chosen.emit(way.ref)
@@ -53,8 +52,6 @@ class CostDetails(QObject):
                 case WayKind.LIMIT:
                     self._desk.limit_next(cid, way.limit)
                     self._window.notice.say(f"The next answer here is limited to {way.limit or 0:,} tokens.")
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
         self.context_changed.emit()
 
     def _again(self, cid: str, draft: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal
@@ -56,7 +55,7 @@ class LibraryControl(QObject):
 
     def refresh(self) -> None:
         """Read everything again: after a change of many."""
-        with self._told():
+        with self._window.notice.told():
             self._entries = {entry.id: entry for entry in self._library.entries()}
             self._folders = self._library.folders()
         self._show()
@@ -64,7 +63,7 @@ class LibraryControl(QObject):
     def changed(self, cid: str) -> None:
         """Read that one again; a list of 10,000 costs more."""
         entry = None
-        with self._told():
+        with self._window.notice.told():
             entry = self._library.entry(cid) if cid else None
         known = self._entries.get(cid)
         if entry is not None and entry.deleted_ms is None and entry != known:
@@ -96,7 +95,7 @@ class LibraryControl(QObject):
         if self._found is not None:
             return
         rows: list[Row] = []
-        with self._told():
+        with self._window.notice.told():
             rows = self._rows(sidebar.view)
         sidebar.show_rows(rows, self._folders, self._cid(), empty=EMPTY[sidebar.view])
 
@@ -151,7 +150,7 @@ class LibraryControl(QObject):
             self.gone.emit(ids)
 
     def restore(self, ids: list[str]) -> None:
-        with self._told():
+        with self._window.notice.told():
             self._library.restore(ids)
         self._again()
         if len(ids) == 1:
@@ -171,7 +170,7 @@ class LibraryControl(QObject):
             self._do(lambda: self._library.tag(ids, dialog.added, dialog.removed))
 
     def _do(self, change: Callable[[], Undo | None]) -> None:
-        with self._told():
+        with self._window.notice.told():
             self._undo = change()
             if self._undo is not None:
                 self._sidebar.undo.offer(self._undo.told)
@@ -180,7 +179,7 @@ class LibraryControl(QObject):
     def _take_back(self) -> None:
         undo, self._undo = self._undo, None
         if undo is not None:
-            with self._told():
+            with self._window.notice.told():
                 undo.back()
             self._again()
             if undo.opens:
@@ -190,14 +189,14 @@ class LibraryControl(QObject):
 
     def _purge(self, ids: list[str]) -> None:
         if self._sure("Delete for good?", f"{_many(len(ids))} can't be restored after that."):
-            with self._told():
+            with self._window.notice.told():
                 self._library.purge(ids)
             self._again()
 
     def _empty_trash(self) -> None:
         count = len(self._library.trash())
         if self._sure("Empty the trash?", f"{_many(count)} can't be restored after that."):
-            with self._told():
+            with self._window.notice.told():
                 self._library.empty_trash()
             self._again()
 
@@ -223,7 +222,7 @@ class LibraryControl(QObject):
         """Do it, say what went wrong, list again."""
 
         def done(*values: object) -> None:
-            with self._told():
+            with self._window.notice.told():
                 change(*values)
             self._again()
 
@@ -232,13 +231,6 @@ class LibraryControl(QObject):
     def _again(self) -> None:
         self.refresh()
         self.searching.again()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
 
     def _connect(self) -> None:
         sidebar, library = self._sidebar, self._library

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -113,7 +111,7 @@ class Presenter(QObject):
         self.library.refresh()
 
     def rename(self, cid: str, title: str) -> None:
-        with self._told():
+        with self.window.notice.told():
             self.desk.rename(cid, title)
         self._changed(cid)
 
@@ -140,7 +138,7 @@ class Presenter(QObject):
     def save_draft(self) -> None:
         self._draft_timer.stop()
         if self.cid:
-            with self._told():
+            with self.window.notice.told():
                 self.drafts.save(self.cid, self.window.composer.draft())
 
     def send(self, draft: str) -> None:
@@ -148,7 +146,7 @@ class Presenter(QObject):
             return
         self.window.notice.say("")
         self._draft_timer.stop()
-        with self._told():
+        with self.window.notice.told():
             self.drafts.send(self.cid, draft)
         self.window.composer.set_draft("")
         self.window.composer.set_streaming(True)
@@ -162,7 +160,7 @@ class Presenter(QObject):
             return
         self.asking.close()
         note = None
-        with self._told():
+        with self.window.notice.told():
             note = self.desk.choose_model(self.cid, ref)
         if note is not None:
             self._show_messages()
@@ -218,7 +216,7 @@ class Presenter(QObject):
         """The balance in its two places, and the lane that pays."""
         if not self.cid:
             return
-        with self._told():
+        with self.window.notice.told():
             lane, balance = self.desk.lane_balance(self.cid)
             self.window.header.show_balance(lane, balance)
             shown = lane if lane.spends_credits else self.desk.account.active_lane()
@@ -248,7 +246,7 @@ class Presenter(QObject):
         self.composing.apply_theme(colours)
 
     def choose_theme(self, name: str) -> None:
-        with self._told():
+        with self.window.notice.told():
             self.desk.settings.update(theme=name)
         self.apply_theme()
 
@@ -279,7 +277,7 @@ class Presenter(QObject):
     def _begun(self, cid: str) -> None:
         self.branching.begun(cid)
         typed = self.window.composer.draft() if cid == self.cid else self.drafts.of(cid)
-        with self._told():
+        with self.window.notice.told():
             self.drafts.begun(cid, typed)
         if cid == self.cid:
             self.composing.begun()
@@ -309,16 +307,8 @@ class Presenter(QObject):
             self.asking.given_back(cid, unsent)
 
     def _show_messages(self) -> None:
-        with self._told():
+        with self.window.notice.told():
             self.branching.show(self.cid, self.turns.with_live(self.desk.messages(self.cid)))
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What the disk or the settings refuse is said in the notice; everything else goes on."""
-        try:
-            yield
-        except NexuError as error:
-            self.window.notice.say(error.title, error.hint)
 
     def _changed(self, cid: str) -> None:
         self.library.changed(cid)

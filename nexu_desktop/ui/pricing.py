@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from nexu_desktop.domain.chat import ModelRef
-from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui.bridge import Bridge
@@ -111,10 +110,8 @@ class Pricing(QObject):
         self._keep(picker_sort=sort)
 
     def _keep(self, **changes: object) -> None:
-        try:
+        with self._window.notice.told():
             self._desk.settings.update(**changes)
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
 
 
 async def _counted(desk: Desk, cid: str, draft: str) -> Estimate | None:

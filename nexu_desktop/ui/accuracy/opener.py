@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.main_window import MainWindow
@@ -38,11 +37,10 @@ class AccuracyOpener(QObject):
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        try:
-            dialog = AccuracyDialog(self._desk, self._desk.ref(self._cid()), self._window)
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
-            return
+        with self._window.notice.told():
+            self._show(AccuracyDialog(self._desk, self._desk.ref(self._cid()), self._window))
+
+    def _show(self, dialog: AccuracyDialog) -> None:
         self.dialog = dialog
         dialog.finished.connect(self._closed)
         self._apply_theme()

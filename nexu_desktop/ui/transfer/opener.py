@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPageLayout
 from PySide6.QtWidgets import QDialog
 
-from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.export import Export, ExportOptions
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.exports import Exports
@@ -56,13 +54,13 @@ class TransferOpener(QObject):
 
     def export(self) -> None:
         """The open conversation, or all."""
-        with self._told():
+        with self._window.notice.told():
             cid = self._cid()
             self._open_export(cid if self._desk.messages(cid) else "", self._everything())
 
     def export_these(self, ids: Sequence[str]) -> None:
         """Chosen conversations: one, several, or none for all of them."""
-        with self._told():
+        with self._window.notice.told():
             if len(ids) > 1:
                 self._open_export("", ids, chosen=True)
             else:
@@ -95,7 +93,7 @@ class TransferOpener(QObject):
 
     def print_(self) -> None:
         """The branch that is shown of the open conversation."""
-        with self._told():
+        with self._window.notice.told():
             self._print(self._exports.export(self._cid(), ExportOptions()))
 
     def _print(self, export: Export) -> None:
@@ -125,13 +123,6 @@ class TransferOpener(QObject):
     def _apply_theme(self) -> None:
         if self.dialog is not None:
             self.dialog.apply_theme(theme.colours(self._desk.settings.current.theme))
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except NexuError as error:
-            self._window.notice.say(error.title, error.hint)
 
     def _closed(self) -> None:
         self.dialog = None
