@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 _directory = Path()
@@ -17,6 +17,7 @@ def use(directory: Path) -> None:
     global _directory
     _directory = directory
     _source.cache_clear()
+    QPixmapCache.clear()
 
 
 def icon(name: str, colour: str, size: int = 16) -> QIcon:
@@ -25,8 +26,18 @@ def icon(name: str, colour: str, size: int = 16) -> QIcon:
 
 
 def pixmap(name: str, colour: str, size: int = 16) -> QPixmap:
+    """Drawn once: rows ask for theirs each time they are painted."""
     screen = QGuiApplication.primaryScreen()
     ratio = screen.devicePixelRatio() if screen else 1.0
+    key = f"icon {name} {colour} {size} {ratio}"
+    found = QPixmap()
+    if not QPixmapCache.find(key, found):
+        found = _drawn(name, colour, size, ratio)
+        QPixmapCache.insert(key, found)
+    return found
+
+
+def _drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nexu_desktop.markup.characters import visible
@@ -30,12 +30,10 @@ class ItemDelegate(QStyledItemDelegate):
         self._small = theme.font(theme.SIZE_CAPTION)
         widest = max(map(QFontMetrics(self._small).horizontalAdvance, wording.BUTTONS.values()))
         self._button_width = widest + 16
-        self._icons: dict[tuple[str, str], QPixmap] = {}
         self.pointed = -1
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._colours = c
-        self._icons.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, HEIGHT)
@@ -56,7 +54,7 @@ class ItemDelegate(QStyledItemDelegate):
         ink = QColor(self._colours.text if row.sent else self._colours.muted)
         quiet = QColor(self._colours.text if selected else self._colours.muted)
         name = wording.icon(row.item)
-        painter.drawPixmap(rect.left() + PADDING, rect.top() + 9, self._icon(name, quiet.name()))
+        painter.drawPixmap(rect.left() + PADDING, rect.top() + 9, icons.pixmap(name, quiet.name(), ICON))
         self._paint_first(painter, rect, row, ink)
         self._paint_second(painter, rect, row, quiet)
         self._paint_button(painter, rect, row, quiet, pointed=index.row() == self.pointed)
@@ -105,9 +103,3 @@ class ItemDelegate(QStyledItemDelegate):
         painter.setPen(QColor(c.accent) if pointed or not row.sent else quiet)
         painter.setFont(self._small)
         painter.drawText(box.adjusted(8, 0, -8, 0), MIDDLE | Qt.AlignmentFlag.AlignRight, row.button)
-
-    def _icon(self, name: str, colour: str) -> QPixmap:
-        key = (name, colour)
-        if key not in self._icons:
-            self._icons[key] = icons.pixmap(name, colour, ICON)
-        return self._icons[key]
