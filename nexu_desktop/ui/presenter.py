@@ -67,7 +67,7 @@ class Presenter(QObject):
         """Show what was open last; the slow things follow after the first paint."""
         self.apply_theme()
         self.library.refresh()
-        self.open(self.library.newest() or self.desk.new_conversation().id)
+        self._open_newest()
         self.window.composer.focus_input()
         self._balance_timer.start()
 
@@ -107,16 +107,10 @@ class Presenter(QObject):
         self.open(self.desk.new_conversation().id)
         self.window.composer.focus_input()
 
-    def list_conversations(self) -> None:
-        self.library.refresh()
-
     def rename(self, cid: str, title: str) -> None:
         with self.window.notice.told():
             self.desk.rename(cid, title)
         self._changed(cid)
-
-    def delete(self, cid: str) -> None:
-        self.library.delete([cid])
 
     def _leaving(self, ids: list[str]) -> None:
         self.save_draft()
@@ -126,7 +120,10 @@ class Presenter(QObject):
     def _gone(self, ids: list[str]) -> None:
         if self.cid in ids:
             self.cid = ""
-            self.open(self.library.newest() or self.desk.new_conversation().id)
+            self._open_newest()
+
+    def _open_newest(self) -> None:
+        self.open(self.library.newest() or self.desk.new_conversation().id)
 
     # --- writing and sending ---
 
@@ -197,7 +194,7 @@ class Presenter(QObject):
                 case NoticeRaised(title, hint):
                     self.window.notice.say(title, hint)
                     self._show_messages()
-                    self.list_conversations()
+                    self.library.refresh()
                 case SandboxReady(answers_from):
                     self.window.banner.show_source(answers_from)
                 case _:

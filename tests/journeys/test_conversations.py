@@ -80,7 +80,7 @@ def test_deleting_can_be_undone(open_window: Opener) -> None:
     assert house.window.sidebar.undo.accessibleName() == "Deleted “What is a polder?”"
     house.window.sidebar.undo.button.click()
     assert (house.presenter.cid, house.answers, house.draft) == (cid, (answer,), "A draft of it")
-    house.presenter.delete(cid)
+    house.presenter.library.delete([cid])
     house.close()
     again = open_window()
     assert (again.titles, again.balance().settled) == ([], spent)
@@ -92,7 +92,7 @@ def test_deleting_in_mid_stream_stops_and_settles(house: House) -> None:
     house.server.faults.set(Faults(delay_chunk_ms=10))
     house.ask("Write a long text about rivers.")
     house.streams()
-    house.presenter.delete(house.presenter.cid)
+    house.presenter.library.delete([house.presenter.cid])
     house.wait(lambda: house.balance().held == 0)
     assert (house.rows, house.window.composer.send_button.stops()) == ([], False)
     house.sound()

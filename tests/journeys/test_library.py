@@ -187,7 +187,7 @@ def test_what_is_asked_before_the_trash_is_emptied(house: House, monkeypatch: py
     monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(f"{box.text()} {box.informativeText()}"))
     house.ask("A tide?")
     house.answered()
-    house.presenter.delete(house.presenter.cid)
+    house.presenter.library.delete([house.presenter.cid])
     house.window.sidebar.empty_wanted.emit()
     assert said == [
         "Empty the trash? 1 conversation can't be restored after that. What was charged stays in the ledger."
@@ -208,7 +208,7 @@ def test_it_is_all_there_after_a_restart(open_window: Opener, monkeypatch: pytes
     library = house.core.desk.library
     library.move(cids[:1], library.new_folder("Work").id)
     house.window.sidebar.pin_wanted.emit(cids[1:2], True)
-    house.presenter.delete(cids[2])
+    house.presenter.library.delete([cids[2]])
     long_ago = int(datetime.now().timestamp() * 1000) - 31 * DAY_MS
     house.core.chats.library.bin(cids[3:], long_ago)
     house.close()

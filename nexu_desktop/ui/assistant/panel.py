@@ -31,7 +31,6 @@ class AssistantPanel(Layer):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Assistant of this conversation", WIDTH)
         self._base: Preset | None = None  # chosen last: what a change can be kept in
-        self._presets: Sequence[Preset] = ()
         self.names = ChoiceBox()
         self.form = MannerForm()
         self.name = QLineEdit()
@@ -56,7 +55,6 @@ class AssistantPanel(Layer):
 
     def fill(self, presets: Sequence[Preset], manner: Manner) -> None:
         """After a change: the names, and which of them it is now."""
-        self._presets = presets
         self.form.show_manner(manner)
         mine = next((one for one in presets if one.manner == manner), None)
         self._base = mine or self._base

@@ -46,7 +46,7 @@ class Search(QObject):
     def __init__(self, view: Reading) -> None:
         super().__init__(view)
         self._view = view
-        self._finder = Finder()
+        self.finder = Finder()
         self._texts = Texts(view.transcript)
         self._going = False
         self.bar = FindBar(view)
@@ -55,10 +55,6 @@ class Search(QObject):
         self.bar.closed.connect(self.close)
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._search_on)
-
-    @property
-    def finder(self) -> Finder:
-        return self._finder
 
     def open(self) -> None:
         """A selection within one line is what is looked for."""
@@ -73,7 +69,7 @@ class Search(QObject):
 
     def close(self) -> None:
         self._slices.stop()
-        self._finder.begin("", ())
+        self.finder.begin("", ())
         self._mark(None)
         self.bar.hide()
         self.place()
@@ -81,7 +77,7 @@ class Search(QObject):
 
     def look_for(self, query: str) -> None:
         """From what is in sight on."""
-        self._finder.begin(query, self._texts)
+        self.finder.begin(query, self._texts)
         self._mark(None)
         self._search_on()
 
@@ -92,21 +88,21 @@ class Search(QObject):
 
     def grew(self) -> None:
         """A message has come."""
-        if self._finder.query:
-            self._finder.search()
+        if self.finder.query:
+            self.finder.search()
             self._say()
 
     def step(self, by: int) -> None:
-        hit = self._finder.step(by)
+        hit = self.finder.step(by)
         if hit is not None:
             self._go(hit, by)
         self._say()
 
     def _search_on(self) -> None:
-        more = self._finder.search()
+        more = self.finder.search()
         self._slices.start() if more else self._slices.stop()
-        if not more and self._finder.current is None and self._finder.total:
-            hit = self._finder.start_at(self._view.first_in_sight())
+        if not more and self.finder.current is None and self.finder.total:
+            hit = self.finder.start_at(self._view.first_in_sight())
             if hit is not None:
                 self._go(hit, 1)
         self.correct()
@@ -114,9 +110,9 @@ class Search(QObject):
 
     def correct(self) -> None:
         """Rows that are laid out know exactly how often it stands in them."""
-        if not self._finder.query:
+        if not self.finder.query:
             return
-        news = [self._finder.correct(row.place, _count(row, self._finder.query)) for row in self._view.rows]
+        news = [self.finder.correct(row.place, _count(row, self.finder.query)) for row in self._view.rows]
         if any(news) and not self._going:
             self._say()
 
@@ -131,7 +127,7 @@ class Search(QObject):
                 break
             self._view.refit(hit.row)
             self.correct()
-            following = self._finder.step(by) if self._finder.current == hit else self._finder.current
+            following = self.finder.step(by) if self.finder.current == hit else self.finder.current
             if following is None:
                 break
             hit = following
@@ -140,7 +136,7 @@ class Search(QObject):
     def _spot(self, hit: Hit) -> Spot | None:
         """Where that match stands, brought into sight; None where laying it out shows that there is none."""
         row = self._view.ensure_row(hit.row)
-        body, left, query = row.body_of(TEXT), hit.number, self._finder.query
+        body, left, query = row.body_of(TEXT), hit.number, self.finder.query
         if body is None:
             return None
         while body.hidden_chars and _shown(body, query) <= hit.number:
@@ -156,10 +152,10 @@ class Search(QObject):
         return None
 
     def _mark(self, spot: Spot | None) -> None:
-        self._view.mark_found(self._finder.query, spot)
+        self._view.mark_found(self.finder.query, spot)
 
     def _say(self) -> None:
-        self.bar.say(self._finder.place, self._finder.total, complete=self._finder.complete)
+        self.bar.say(self.finder.place, self.finder.total, complete=self.finder.complete)
 
     def place(self) -> None:
         """At the top right of the view, over no text."""

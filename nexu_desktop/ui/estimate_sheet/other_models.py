@@ -106,10 +106,6 @@ class OtherModels(QAbstractTableModel):
     def current_estimate(self) -> Estimate | None:
         return next((row.estimate for row in self._rows if row.ref == self._current), None)
 
-    def is_current(self, position: int) -> bool:
-        row = self.row(position)
-        return row is not None and row.ref == self._current
-
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
