@@ -46,9 +46,8 @@ def run(arguments: Namespace) -> int:
     engine = Engine()
     with core:
         try:
-            core.chats.conversation(
-                ""
-            )  # opens the file: what is wrong with it is told before there is a window
+            # Opens the file: what is wrong with it is told before there is a window.
+            core.chats.conversation("")
             return _window(application, core, engine, instance, arguments)
         except NexuError as error:
             return _cannot_start(error)
@@ -91,7 +90,7 @@ def _window(
     watch(window, bridge)
     AccuracyOpener(window, core.desk, lambda: presenter.cid)
     transfer = TransferOpener(window, core.desk, core.imports, core.exports, bridge, lambda: presenter.cid)
-    transfer.changed.connect(lambda: _after_import(presenter))
+    transfer.changed.connect(presenter.imported)
     instance.raised.connect(window.raise_up)
     window.settings_wanted.connect(lambda: _open_settings(presenter, core))
     presenter.asking.budgets_wanted.connect(lambda: _open_settings(presenter, core, "budgets"))
@@ -115,16 +114,6 @@ def _window(
     code = application.exec()
     engine.close(CLOSE_TIMEOUT_S)  # before the window goes: open turns settle and still announce it
     return code
-
-
-def _after_import(presenter: Presenter) -> None:
-    """What is open may have more messages, or be in the trash again; and all of it can be found."""
-    presenter.library.searching.read_old()
-    if presenter.desk.conversation(presenter.cid) is not None:
-        presenter.open(presenter.cid)
-        return
-    rest = presenter.desk.conversations()
-    presenter.open(rest[0].id if rest else presenter.desk.new_conversation().id)
 
 
 def _open_settings(presenter: Presenter, core: Core, provider: str = "") -> None:

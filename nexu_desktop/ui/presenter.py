@@ -125,6 +125,15 @@ class Presenter(QObject):
     def _open_newest(self) -> None:
         self.open(self.library.newest() or self.desk.new_conversation().id)
 
+    def imported(self) -> None:
+        """All of it is listed and can be found; what is open may have more messages, or be in the trash again."""
+        self.library.refresh()
+        self.library.searching.read_old()
+        if self.desk.conversation(self.cid) is not None:
+            self.open(self.cid)
+        else:
+            self._open_newest()
+
     # --- writing and sending ---
 
     def draft_changed(self, _: str) -> None:
