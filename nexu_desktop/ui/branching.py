@@ -154,7 +154,7 @@ class Branching(QObject):
         return None
 
     def _go_on(self, message: str, offset: int, position: int) -> None:
-        self._window.chat.show_at(message, offset)
+        self._window.chat.jump_to(message, offset)
         row = self._window.chat.row_of(message)
         field = row.findChild(QPlainTextEdit) if row is not None else None
         if isinstance(field, QPlainTextEdit):
@@ -195,7 +195,7 @@ class Branching(QObject):
             self.changed.emit()
             self._mark()
             sibling = chat.transcript.entry(place).message.id  # both branches are the same up to there
-            chat.show_at(sibling, offset)
+            chat.jump_to(sibling, offset)
             row = chat.row_of(sibling)
             strip = row.findChild(BranchStrip) if row is not None else None
             if strip is not None:

@@ -123,11 +123,11 @@ class ChatView(Reading):
         """Mark by message id what is not sent again and why, and files that their message goes without."""
         self.transcript.set_unsent(messages, files or {})
 
-    def jump_to(self, message_id: str) -> None:
-        """Bring the message to the top; an id that is not shown changes nothing."""
+    def jump_to(self, message_id: str, offset: int = theme.GAP_S) -> None:
+        """Scroll until its row begins `offset` pixels below the top; an id that is not shown changes nothing."""
         place = self.transcript.place(message_id)
         if place is not None:
-            self.go_to(place)
+            self.go_to(place, margin=offset)
 
     def row_of(self, message_id: str) -> Row | None:
         """Its widget, None where it is not near the viewport."""
@@ -138,12 +138,6 @@ class ChatView(Reading):
         """Where its row begins, in pixels below the top of the view."""
         place = self.transcript.place(message_id)
         return MARGIN if place is None else self.top_in_viewport(place)
-
-    def show_at(self, message_id: str, offset: int) -> None:
-        """Scroll so that its row begins there, as far as that goes."""
-        place = self.transcript.place(message_id)
-        if place is not None:
-            self.go_to(place, margin=offset)
 
     def apply_theme(self, c: theme.Colours) -> None:
         self._formats = Formats(c)
