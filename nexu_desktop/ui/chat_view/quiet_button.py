@@ -37,9 +37,13 @@ class QuietButton(QAbstractButton):
         painter.setPen(QPen(QColor(self._colours.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._colours.selection) if hovered else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 6, 6)
-        painter.setPen(QColor(self._ink(hovered)))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        self.paint_face(painter, self._ink(hovered))
         painter.end()
+
+    def paint_face(self, painter: QPainter, ink: str) -> None:
+        """What stands on the ground, in the colour of its state."""
+        painter.setPen(QColor(ink))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
     def _ink(self, hovered: bool) -> str:
         c = self._colours
