@@ -69,27 +69,33 @@ def _pending(offer: Offer) -> Words:
 
 def _too_long(estimate: Estimate) -> Words:
     text = f"{estimate.over_context:,} tokens too long for this model"
-    return Words(
-        figure=text,
-        span="or a shorter message",
-        link="A model with more room",
-        wants="pick",
-        warning=True,
-        exactly=_exactly(estimate),
-        sentence=_sentence(text),
-    )
+    return _refused(estimate, text, "A model with more room", "pick")
 
 
 def _short(estimate: Estimate) -> Words:
     text = f"{show_cost(estimate.shortfall)} credits short"
+    shown = _refused(estimate, text, "A cheaper model", "cheaper")
+    exactly = f"Short by {exact(estimate.shortfall)}\n{shown.exactly}"
+    return replace(shown, exactly=exactly, sentence=_sentence(f"{text} for the shortest answer"))
+
+
+def _over_budget(estimate: Estimate) -> Words:
+    """A stop leaves no room even for the shortest answer."""
+    assert estimate.over_budget is not None
+    text = f"no room in your budget per {estimate.over_budget.scope.value}"
+    return _refused(estimate, text, "A cheaper model", "cheaper")
+
+
+def _refused(estimate: Estimate, text: str, link: str, wants: str) -> Words:
+    """Why it can't be sent, and the two ways out."""
     return Words(
         figure=text,
         span="or a shorter message",
-        link="A cheaper model",
-        wants="cheaper",
+        link=link,
+        wants=wants,
         warning=True,
-        exactly=f"Short by {exact(estimate.shortfall)}\n{_exactly(estimate)}",
-        sentence=_sentence(text + " for the shortest answer"),
+        exactly=_exactly(estimate),
+        sentence=_sentence(text),
     )
 
 
@@ -175,21 +181,6 @@ def _with_limits(shown: Words, estimate: Estimate) -> Words:
 def _whose(estimate: Estimate) -> str:
     budget = estimate.lowered_budget
     return f"your budget per {budget.scope.value}" if budget else "your balance"
-
-
-def _over_budget(estimate: Estimate) -> Words:
-    """A stop leaves no room even for the shortest answer."""
-    assert estimate.over_budget is not None
-    text = f"no room in your budget per {estimate.over_budget.scope.value}"
-    return Words(
-        figure=text,
-        span="or a shorter message",
-        link="A cheaper model",
-        wants="cheaper",
-        warning=True,
-        exactly=_exactly(estimate),
-        sentence=_sentence(text),
-    )
 
 
 def _reached(found: Finding) -> str:
