@@ -6,7 +6,22 @@ from PySide6.QtWidgets import QSpinBox
 
 from nexu_desktop.ui import theme
 
-INDENT = 8  # px
+INDENT, WIDTH = 8, 180  # px
+MOST = 1_000_000
+
+
+def limit(name: str, least: int, step: int, unit: str, value: int, *, never: bool = False) -> QSpinBox:
+    """A limit in steps; with `never` its least one reads so."""
+    box = prepare(QSpinBox())
+    box.setAccessibleName(name)
+    box.setRange(least, MOST)
+    box.setSingleStep(step)
+    box.setGroupSeparatorShown(True)
+    box.setSpecialValueText("Never" if never else "")
+    box.setSuffix(f" {unit}")
+    box.setValue(value)
+    box.setFixedWidth(WIDTH)
+    return box
 
 
 def prepare(box: QSpinBox) -> QSpinBox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nexu_desktop.domain.chat import Purpose
 from nexu_desktop.domain.credits import show_cost, show_dollars
@@ -36,15 +36,8 @@ class CallsPage(QWidget):
                 text = f"Written by {offer.ref.model} ({NAMES[offer.ref.lane]})"
                 self.titles.addItem(text, str(offer.ref))
         self.titles.setCurrentIndex(max(self.titles.findData(current.title_model), 0))
-        self.summaries = spin_boxes.prepare(QSpinBox())
-        self.summaries.setAccessibleName("Summarise earlier messages above so many tokens")
-        self.summaries.setRange(OFF, 1_000_000)
-        self.summaries.setSingleStep(STEP_TOKENS)
-        self.summaries.setGroupSeparatorShown(True)
-        self.summaries.setSpecialValueText("Never")
-        self.summaries.setSuffix(" tokens")
-        self.summaries.setFixedWidth(180)
-        self.summaries.setValue(current.summary_above_tokens or OFF)
+        name, above = "Summarise earlier messages above so many tokens", current.summary_above_tokens or OFF
+        self.summaries = spin_boxes.limit(name, OFF, STEP_TOKENS, "tokens", above, never=True)
         self.title_cost = label("", theme.SIZE_CAPTION)
         self.summary_cost = label("", theme.SIZE_CAPTION)
         self.state = label("", theme.SIZE_CAPTION)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import ANSWER_FLOOR_TOKENS
@@ -26,23 +26,10 @@ class GeneralPage(QWidget):
         super().__init__()
         self._desk = desk
         current = desk.settings.current
-        self.limit = spin_boxes.prepare(QSpinBox())
-        self.limit.setRange(ANSWER_FLOOR_TOKENS, 1_000_000)
-        self.limit.setSingleStep(STEP_TOKENS)
-        self.limit.setGroupSeparatorShown(True)
-        self.limit.setSuffix(" tokens")
-        self.limit.setValue(current.answer_limit_tokens)
-        self.limit.setAccessibleName("Longest answer in tokens")
-        self.limit.setFixedWidth(180)
-        self.paste = spin_boxes.prepare(QSpinBox())
-        self.paste.setRange(PASTE_OFF, 1_000_000)
-        self.paste.setSingleStep(STEP_CHARS)
-        self.paste.setGroupSeparatorShown(True)
-        self.paste.setSpecialValueText("Never")
-        self.paste.setSuffix(" characters")
-        self.paste.setValue(current.paste_file_chars or PASTE_OFF)
-        self.paste.setAccessibleName("Paste a text above so many characters as a file")
-        self.paste.setFixedWidth(180)
+        name, longest = "Longest answer in tokens", current.answer_limit_tokens
+        self.limit = spin_boxes.limit(name, ANSWER_FLOOR_TOKENS, STEP_TOKENS, "tokens", longest)
+        name, above = "Paste a text above so many characters as a file", current.paste_file_chars or PASTE_OFF
+        self.paste = spin_boxes.limit(name, PASTE_OFF, STEP_CHARS, "characters", above, never=True)
         self.file = QLineEdit(current.sandbox_model_file)
         self.file.setReadOnly(True)
         self.file.setPlaceholderText("SmolLM2-135M, the small model that comes along")
