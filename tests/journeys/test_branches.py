@@ -160,7 +160,7 @@ def test_another_model_answers_once(house: House) -> None:
         offer.ref for offer in house.core.catalog.offers() if offer.sendable and offer.ref.model != before.model
         and offer.ref.lane is before.lane
     )  # fmt: skip
-    picker.close_picker()
+    picker.close_layer()
     picker.picked.emit(other)
     again = house.answered(2)
     assert again.ref == other
@@ -173,7 +173,7 @@ def test_a_picker_that_is_closed_asks_nothing(house: House) -> None:
     house.ask(QUESTION)
     house.answered()
     house.rows[-1].want(Want.ANOTHER_MODEL)
-    house.window.picker.close_picker()
+    house.window.picker.close_layer()
     house.wait(lambda: house.presenter.branching._model_for == "")
     other = next(
         offer.ref for offer in house.core.catalog.offers()

@@ -313,7 +313,7 @@ def test_shortcuts_of_the_window_wait(desk: Desk, qtbot: QtBot) -> None:
     QShortcut(QKeySequence("Ctrl+N"), desk.window).activated.connect(lambda: fired.append(True))
     desk.open()
     qtbot.keyClick(QApplication.focusWidget(), Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    desk.picker.close_picker()
+    desk.picker.close_layer()
     qtbot.keyClick(QApplication.focusWidget(), Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert fired == [True]
 

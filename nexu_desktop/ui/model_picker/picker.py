@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.services.catalog import Offer
 from nexu_desktop.ui import theme
+from nexu_desktop.ui.layer import ABOVE, AROUND, Layer
 from nexu_desktop.ui.model_picker.delegate import ROW_HEIGHT
 from nexu_desktop.ui.model_picker.model import SORTED_BY, PickerModel
 from nexu_desktop.ui.model_picker.table import HEADER_HEIGHT, PickerTable
 
-WIDTH, LEAST_HEIGHT, AROUND = 860, 320, 16
+WIDTH, LEAST_HEIGHT = 860, 320
 SCROLL_BAR = 10  # px
-SHADOW = 22  # px
 SETTLE_MS = 120  # figures that arrive together are put in order together
 NOTES = "Typical chat: 2,000 tokens in, 2,000 out. This draft includes the whole conversation."
 KEYS = "Enter picks, F2 keeps on top, F3 changes the order, Esc closes."
@@ -29,26 +29,18 @@ MONTHS = (
 )
 
 
-class ModelPicker(QWidget):
-    """Covers `parent` while open, so that a click beside it closes it and no shortcut below fires.
-
-    `picked` carries a ModelRef, `favourites_changed` a tuple of str(ref), `sort_changed` draft, rate or name.
-    """
+class ModelPicker(Layer):
+    """`picked` carries a ModelRef, `favourites_changed` a tuple of str(ref), `sort_changed` draft, rate or name."""
 
     picked = Signal(object)
     favourites_changed = Signal(tuple)
     sort_changed = Signal(str)
-    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._colours = theme.LIGHT
-        self._came_from: QWidget | None = None
-        self._anchor: QWidget | None = None
+        super().__init__(parent, "Models", WIDTH)
         self._favourites: tuple[str, ...] = ()
         self._default_model, self._notes = "", NOTES
         self.model = PickerModel(self)
-        self.card = QFrame(self)
         self.search = QLineEdit()
         self.table = PickerTable(self.model)
         self.notes = _caption(NOTES)
@@ -56,7 +48,6 @@ class ModelPicker(QWidget):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._arrange()
         self._connect()
-        self.hide()
 
     def set_card(self, as_of: str, default_model: str) -> None:
         """What the rate card says of itself: `as_of` as YYYY-MM-DD, and the id of its default model."""
@@ -74,36 +65,24 @@ class ModelPicker(QWidget):
         anchor: QWidget,
     ) -> None:
         """`costs` may lack models that are still counted; `set_cost` brings them later."""
-        self._anchor, self._came_from = anchor, QApplication.focusWidget()
         self._favourites = tuple(favourites)
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
         self.model.fill(offers, dict(costs), favourites, sort, self._default_model)
-        self._place()
-        self.show()
-        self.raise_()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.open_at(anchor, self.search)
         self._select(str(current))
 
     def set_cost(self, ref: ModelRef, estimate: Estimate | None) -> None:
         self.model.set_cost(ref, estimate)
         self._settle.start()
 
-    def close_picker(self) -> None:
-        if self.isVisible():
-            self._settle.stop()
-            self.hide()
-            if self._came_from is not None:
-                self._came_from.setFocus(Qt.FocusReason.PopupFocusReason)
-            self._came_from = self._anchor = None
-            self.closed.emit()
+    def close_layer(self) -> None:
+        self._settle.stop()
+        super().close_layer()
 
     def apply_theme(self, c: theme.Colours) -> None:
-        self._colours = c
-        self.card.setStyleSheet(
-            f"#card {{ background: {c.card}; border: 1px solid {c.line}; border-radius: {theme.RADIUS_CARD}px; }}"
-        )
+        self.card.setStyleSheet(self.card_style(c))
         self.search.setStyleSheet(
             f"QLineEdit {{ background: {c.card}; color: {c.text}; border: 1px solid {c.line};"
             f" border-radius: {theme.RADIUS_CONTROL}px; padding: 7px 12px; }}"
@@ -116,39 +95,19 @@ class ModelPicker(QWidget):
 
     # --- keys and clicks ---
 
-    def event(self, event: QEvent) -> bool:
-        """Shortcuts of the window below wait until the picker is closed."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._search_key(event)
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What neither the search nor the table has taken."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_picker()
-        elif event.key() == Qt.Key.Key_F2:
+        if event.key() == Qt.Key.Key_F2:
             self._toggle(self.table.currentIndex().row())
         elif event.key() == Qt.Key.Key_F3:
             orders = list(SORTED_BY.values())
             self._order(orders[(orders.index(self.model.sort_name) + 1) % len(orders)])
-        event.accept()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes round inside."""
-        (self.table if self.search.hasFocus() else self.search).setFocus(Qt.FocusReason.TabFocusReason)
-        return True
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.card.geometry().contains(event.position().toPoint()):
-            self.close_picker()
+        super().keyPressEvent(event)
 
     def _search_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -167,7 +126,7 @@ class ModelPicker(QWidget):
     def _pick(self, position: int) -> None:
         row = self.model.row(position)
         if row is not None and row.offer.sendable:
-            self.close_picker()
+            self.close_layer()
             self.picked.emit(row.offer.ref)
 
     def _toggle(self, position: int) -> None:
@@ -224,9 +183,9 @@ class ModelPicker(QWidget):
         room = self.card.width() - 2 * theme.GAP_M - 24
         return label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
 
-    # --- place and drawing ---
+    # --- place ---
 
-    def _place(self) -> None:
+    def place(self) -> None:
         """Above its anchor, inside the window; as high as all rows need, whatever the search leaves of them."""
         window = self.parentWidget()
         if window is None or self._anchor is None:
@@ -234,10 +193,10 @@ class ModelPicker(QWidget):
         self.setGeometry(window.rect())
         corner = self._anchor.mapTo(window, QPoint(0, 0))
         width = min(WIDTH, window.width() - 2 * AROUND)
-        above = max(corner.y() - 8 - AROUND, min(LEAST_HEIGHT, window.height() - 2 * AROUND))
+        above = max(corner.y() - ABOVE - AROUND, min(LEAST_HEIGHT, window.height() - 2 * AROUND))
         height = min(self._needed_height(), above)
         left = max(min(corner.x() - AROUND, window.width() - width - AROUND), AROUND)
-        top = max(min(corner.y() - 8 - height, window.height() - height - AROUND), AROUND)
+        top = max(min(corner.y() - ABOVE - height, window.height() - height - AROUND), AROUND)
         self.card.setGeometry(QRect(left, top, width, height))
         self.table.fit_columns(width - 2 * theme.GAP_M - 2 - SCROLL_BAR)
         self.notes.setText(self._fitting(self.notes, self._notes))
@@ -250,19 +209,7 @@ class ModelPicker(QWidget):
         super().resizeEvent(event)
         self._tell(self.table.currentIndex().row())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A soft shadow of thin rings; an effect would blur the whole table on every repaint."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 2))
-        for ring in range(1, SHADOW + 1):
-            edge = self.card.geometry().adjusted(-ring, -ring + 6, ring, ring + 6)
-            painter.drawRoundedRect(edge, theme.RADIUS_CARD + ring, theme.RADIUS_CARD + ring)
-
     def _arrange(self) -> None:
-        self.card.setObjectName("card")
-        self.card.setAccessibleName("Models")
         self.setFocusProxy(self.search)
         self.search.setPlaceholderText("Search models, or type: cheap, sees, 1M")
         self.search.setAccessibleName("Search models")
@@ -277,9 +224,6 @@ class ModelPicker(QWidget):
 
     def _connect(self) -> None:
         self.search.installEventFilter(self)
-        window = self.parentWidget()
-        if window is not None:
-            window.installEventFilter(self)
         self.search.textChanged.connect(self._filter)
         self.table.picked.connect(self._pick)
         self.table.star_clicked.connect(self._toggle)
