@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.errors import NexuError
@@ -14,29 +13,20 @@ from nexu_desktop.markup.characters import visible_code
 from nexu_desktop.services.desk import Desk
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.assistant.cost_words import cost_words
-from nexu_desktop.ui.assistant.manner_form import MannerForm, caption
-from nexu_desktop.ui.library_dialog.names_list import NamesList
+from nexu_desktop.ui.assistant.manner_form import MannerForm
+from nexu_desktop.ui.library_dialog.page import LibraryPage
 
-SETTLED_MS = 400
 FRESH = "New assistant"
 ABOUT = "An assistant keeps a system prompt and settings under a name."
 
 
-class PresetsPage(QWidget):
-    changed = Signal()
-
+class PresetsPage(LibraryPage):
     def __init__(self, desk: Desk, ref: ModelRef) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk, "Assistant", NAME_CHARS)
         self._ref = ref
         self._shown: Preset | None = None
-        self.names = NamesList("Assistant")
-        self.name = QLineEdit()
         self.form = MannerForm()
         self.default = QCheckBox("For new conversations")
-        self.about = caption("")
-        self.state = caption("")
-        self._timer = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._arrange()
         self._connect()
         self.fill()
@@ -47,7 +37,6 @@ class PresetsPage(QWidget):
         self._choose(self.names.current())
 
     def flush(self) -> None:
-        """Keep what was typed last. What can't be kept is told and stays in the fields."""
         self._timer.stop()
         shown = self._shown
         if shown is None:
@@ -97,26 +86,23 @@ class PresetsPage(QWidget):
 
     def _new(self) -> None:
         self.flush()
-        self._made(Preset("", FRESH, PLAIN))
+        self._add(Preset("", FRESH, PLAIN))
 
-    def _copy(self, identity: str) -> None:
+    def _copy(self) -> None:
         self.flush()
         if self._shown is not None:
             name = f"{self._shown.name[: NAME_CHARS - len(' (copy)')]} (copy)"
-            self._made(Preset("", name, self._shown.manner))
+            self._add(Preset("", name, self._shown.manner))
 
-    def _made(self, preset: Preset) -> None:
+    def _add(self, preset: Preset) -> None:
         try:
             kept = self._desk.presets.save(preset)
         except NexuError as error:
             self.state.setText(error.sentence)
             return
-        self.fill(kept.id)
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.name.selectAll()
-        self.changed.emit()
+        self._made(kept.id)
 
-    def _delete(self, identity: str) -> None:
+    def _delete(self) -> None:
         self.flush()
         gone, self._shown = self._shown, None
         if gone is not None:
@@ -140,33 +126,13 @@ class PresetsPage(QWidget):
         self.about.setText(costs if self._shown else ABOUT)
 
     def _connect(self) -> None:
-        self.names.chosen.connect(self._choose)
-        self.names.new_wanted.connect(self._new)
-        self.names.copy_wanted.connect(self._copy)
-        self.names.delete_wanted.connect(self._delete)
-        self.name.textChanged.connect(lambda _: self._timer.start())
-        self.name.editingFinished.connect(self.flush)
         self.form.changed.connect(lambda _: self.flush())
         self.default.toggled.connect(lambda _: self.flush())
-        self._timer.timeout.connect(self.flush)
 
     def _arrange(self) -> None:
-        self.name.setAccessibleName("Name of the assistant")
-        self.name.setMaxLength(NAME_CHARS)
-        self.name.setFont(theme.font(theme.SIZE_CONTROL))
         self.default.setFont(theme.font(theme.SIZE_CONTROL))
-        self.state.setWordWrap(True)
-        self.state.setObjectName("state")
-        right = QVBoxLayout()
-        right.setSpacing(theme.GAP_S)
-        right.addWidget(caption("Name", muted=False))
-        right.addWidget(self.name)
+        right = self._fields()
         right.addWidget(self.form, 1)
         right.addWidget(self.default)
         right.addWidget(self.about)
         right.addWidget(self.state)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP_L, theme.GAP_L, theme.GAP_L, theme.GAP_M)
-        row.setSpacing(theme.GAP_L)
-        row.addWidget(self.names)
-        row.addLayout(right, 1)

@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit
 
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.prompts import NAME_CHARS, Prompt, blanks
@@ -23,30 +14,21 @@ from nexu_desktop.services.desk import Desk
 from nexu_desktop.services.prompts import FILE_CHARS
 from nexu_desktop.ui import buttons, theme
 from nexu_desktop.ui.assistant.manner_form import caption
-from nexu_desktop.ui.library_dialog.names_list import NamesList
+from nexu_desktop.ui.library_dialog.page import LibraryPage
 
-SETTLED_MS = 400
 FRESH = ("New prompt", "Write the text here. Two braces make a blank to fill: {{topic}}")
 FILTER = "Prompts (*.json)"
 
 
-class PromptsPage(QWidget):
-    changed = Signal()
-
+class PromptsPage(LibraryPage):
     def __init__(self, desk: Desk, model: str) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk, "Prompt", NAME_CHARS)
         self._model = model
         self._shown: Prompt | None = None
-        self.names = NamesList("Prompt")
-        self.name = QLineEdit()
         self.text = QPlainTextEdit()
-        self.about = caption("")
-        self.state = caption("")
         self.importing = buttons.plain("Import…", "Import prompts from a JSON file")
         self.exporting = buttons.plain("Export…", "Export all prompts to a JSON file")
         self.hidden = buttons.link("Show hidden")
-        self._timer = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._arrange()
         self._connect()
         self.fill()
@@ -61,7 +43,6 @@ class PromptsPage(QWidget):
         self._choose(self.names.current())
 
     def flush(self) -> None:
-        """Keep what was typed last. What can't be kept is told and stays in the fields."""
         self._timer.stop()
         shown = self._shown
         typed = (self.name.text(), self.text.toPlainText())
@@ -118,27 +99,24 @@ class PromptsPage(QWidget):
 
     def _new(self) -> None:
         self.flush()
-        self._made(Prompt("", *FRESH))
+        self._add(Prompt("", *FRESH))
 
-    def _made(self, prompt: Prompt) -> None:
+    def _add(self, prompt: Prompt) -> None:
         try:
             kept = self._desk.prompts.save(prompt)
         except NexuError as error:
             self.state.setText(error.sentence)
             return
-        self.fill(kept.id)
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.name.selectAll()
-        self.changed.emit()
+        self._made(kept.id)
 
-    def _copy(self, identity: str) -> None:
+    def _copy(self) -> None:
         self.flush()
         if self._shown is not None:
             copy = self._desk.prompts.duplicate(self._shown)
             self.fill(copy.id)
             self.changed.emit()
 
-    def _delete(self, identity: str) -> None:
+    def _delete(self) -> None:
         self.flush()
         gone, self._shown = self._shown, None
         if gone is not None:
@@ -186,28 +164,16 @@ class PromptsPage(QWidget):
             self.export_to(Path(name))
 
     def _connect(self) -> None:
-        self.names.chosen.connect(self._choose)
-        self.names.new_wanted.connect(self._new)
-        self.names.copy_wanted.connect(self._copy)
-        self.names.delete_wanted.connect(self._delete)
-        self.name.textChanged.connect(lambda _: self._timer.start())
         self.text.textChanged.connect(self._timer.start)
-        self.name.editingFinished.connect(self.flush)
-        self._timer.timeout.connect(self.flush)
         self.importing.clicked.connect(self._ask_import)
         self.exporting.clicked.connect(self._ask_export)
         self.hidden.clicked.connect(self._show_hidden)
 
     def _arrange(self) -> None:
-        self.name.setAccessibleName("Name of the prompt")
-        self.name.setMaxLength(NAME_CHARS)
         self.text.setAccessibleName("Text of the prompt")
         self.text.setTabChangesFocus(True)
-        for field in (self.name, self.text):
-            field.setFont(theme.font(theme.SIZE_CONTROL))
+        self.text.setFont(theme.font(theme.SIZE_CONTROL))
         self.about.setWordWrap(True)
-        self.state.setWordWrap(True)
-        self.state.setObjectName("state")
         files = QHBoxLayout()
         files.setSpacing(theme.GAP_S)
         files.addWidget(self.hidden)
@@ -215,21 +181,13 @@ class PromptsPage(QWidget):
         for button in (self.importing, self.exporting):
             button.setAutoDefault(False)
             files.addWidget(button)
-        right = QVBoxLayout()
-        right.setSpacing(theme.GAP_S)
-        right.addWidget(caption("Name", muted=False))
-        right.addWidget(self.name)
+        right = self._fields()
         right.addWidget(caption("Text", muted=False))
         right.addWidget(self.text, 1)
         right.addWidget(_hint())
         right.addWidget(self.about)
         right.addWidget(self.state)
         right.addLayout(files)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP_L, theme.GAP_L, theme.GAP_L, theme.GAP_M)
-        row.setSpacing(theme.GAP_L)
-        row.addWidget(self.names)
-        row.addLayout(right, 1)
 
 
 def _hint() -> QLabel:
