@@ -79,9 +79,7 @@ class PresetsPage(LibraryPage):
             field.blockSignals(False)
         for widget in (self.name, self.form, self.default):
             widget.setEnabled(self._shown is not None)
-        self.state.setText(
-            "" if self._shown else "An assistant keeps a system prompt and settings under a name."
-        )
+        self.state.setText("")
         self._show_cost()
 
     def _new(self) -> None:
