@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from nexu_desktop.markup import code_colours
+from nexu_desktop.markup.units import units
 from nexu_desktop.ui.theme import Colours
 
 SLICE_NS = 2_000_000
@@ -153,6 +154,6 @@ def _runs(code: str, language: str) -> Iterator[Run]:
     """One run for each piece, in UTF-16 units as Qt counts."""
     place = 0
     for role, text in code_colours.pieces(code, language):
-        units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-        yield place, units, role
-        place += units
+        length = units(text)
+        yield place, length, role
+        place += length

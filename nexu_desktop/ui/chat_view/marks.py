@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QTextCharFormat, QTextCursor, QTextDocument
 
+from nexu_desktop.markup.units import units
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.chat_view.piece import Piece
 from nexu_desktop.ui.chat_view.spots import END, Selection, Spot
@@ -49,12 +50,7 @@ class Marks:
 
     def _found_mark(self, spot: Spot, document: QTextDocument) -> Mark:
         look = self._found_here if spot == self.current else self._found
-        return _mark(document, spot.at, spot.at + _units(self.query), look)
-
-
-def _units(text: str) -> int:
-    """Length as Qt counts."""
-    return len(text.encode("utf-16-le")) // 2
+        return _mark(document, spot.at, spot.at + units(self.query), look)
 
 
 def _look(background: QColor, ink: QColor | None) -> QTextCharFormat:

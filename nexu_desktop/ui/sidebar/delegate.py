@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextChar
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from nexu_desktop.domain.library import Marks
+from nexu_desktop.markup.units import units
 from nexu_desktop.ui import icons, theme
 from nexu_desktop.ui.sidebar.model import ROW_ROLE
 from nexu_desktop.ui.sidebar.rows import Heading, HitLine, Line, title_of
@@ -149,16 +150,11 @@ class LibraryDelegate(QStyledItemDelegate):
 
 
 def _range(text: str, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
-    """Qt counts in UTF-16."""
     found = QTextLayout.FormatRange()
-    found.start = _utf16(text[:start])
-    found.length = _utf16(text[start:end])
+    found.start = units(text[:start])
+    found.length = units(text[start:end])
     found.format = look
     return found
-
-
-def _utf16(text: str) -> int:
-    return len(text) + sum(one > "\uffff" for one in text)
 
 
 def _aside(painter: QPainter, inner: QRect, text: str, colour: str) -> QRect:
