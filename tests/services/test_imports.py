@@ -199,6 +199,15 @@ def test_one_conversation_twice_in_a_file(imports: Imports, tmp_path: Path) -> N
     assert (len(preview.rows), dict(preview.left_out)[Left.TWICE]) == (1, 1)
 
 
+def test_more_conversations_than_there_may_be(
+    imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first ones can be chosen, the rest is counted."""
+    monkeypatch.setattr("nexu_desktop.services.imports.CONVERSATIONS_MAX", 2)
+    preview = look(imports, as_file(tmp_path, [foreign.claude(name) for name in "abc"]))
+    assert (len(preview.rows), dict(preview.left_out)[Left.TOO_MANY]) == (2, 1)
+
+
 @pytest.mark.parametrize("make", EVERYTHING, ids=["chatgpt", "claude", "cherry", "chatbox", "openai"])
 def test_money_and_settings_are_not_touched(
     imports: Imports, house: House, tmp_path: Path, make: Any
