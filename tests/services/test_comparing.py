@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nexu_desktop.domain.budgets import Scope
+from nexu_desktop.domain.budgets import Scope, Spent
 from nexu_desktop.domain.chat import Lane, ModelRef, Outcome, Receipt, Role
 from nexu_desktop.domain.errors import BadInput, StreamCut
 from nexu_desktop.domain.events import TextDelta, TurnFinished, TurnRefused, TurnStarted
@@ -188,16 +188,16 @@ def test_what_is_compared_counts_while_it_runs(house: House) -> None:
     dollars = compared.purses[0].cost
     scripts(house, (TextChunk("half"), None), (TextChunk("half"), None))
 
-    async def run() -> int:
+    async def run() -> Spent:
         going = asyncio.create_task(house.desk.comparing.send(cid, "one", (OWN, PLAY), house.events.append))
         while len(house.heard(TurnStarted)) < 2:
             await asyncio.sleep(0)
-        meanwhile = house.desk.budgets.spent(Lane.BYOK, cid).day
+        meanwhile = house.desk.budgets.spent(Lane.BYOK, cid)
         going.cancel()
         await asyncio.gather(going, return_exceptions=True)
         return meanwhile
 
-    assert asyncio.run(run()) == dollars.most > 0
+    assert asyncio.run(run()) == Spent(dollars.most, dollars.most, dollars.most)
     assert house.desk.budgets.spent(Lane.BYOK, cid).day == house.chats.spent((Lane.BYOK,)) < dollars.most
 
 

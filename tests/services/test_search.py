@@ -80,6 +80,16 @@ def test_filters(library: Library) -> None:
     }
 
 
+def test_a_day_begins_at_midnight(house: House, library: Library) -> None:
+    """What changed at that very moment is after it, and not before it; messages and titles alike."""
+    midnight = int(datetime(2026, 5, 5).timestamp() * 1000)
+    house.chats.create(Conversation("m", "Estuary", GLM, midnight, midnight))
+    house.chats.create(Conversation("n", "", GLM, midnight, midnight))
+    house.chats.add(Message("n-0", "n", Role.USER, "An estuary.", midnight))
+    assert shown(library.search.find("after:2026-05-05 estuary")) == (["m"], ["n-0"])
+    assert shown(library.search.find("before:2026-05-05 estuary")) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -114,6 +124,17 @@ def test_limits(house: House, library: Library) -> None:
     assert [len(one.hits) for one in found.messages] == [module.HITS_EACH] * module.CONVERSATIONS_MAX
     assert (found.messages[0].hits[0].message, found.more) == ("d51-3", True)
     assert not library.search.find("tides").more
+
+
+def test_titles_have_a_limit_of_their_own(house: House, library: Library) -> None:
+    """So many, and word that there are more."""
+    for number in range(module.CONVERSATIONS_MAX):
+        house.chats.create(Conversation(f"d{number}", "Polder", None, 1, 1))
+    found = library.search.find("polder")
+    assert (len(found.titles), found.more) == (module.CONVERSATIONS_MAX, False)
+    house.chats.create(Conversation("one more", "Polder", None, 1, 1))
+    found = library.search.find("polder")
+    assert (len(found.titles), found.more) == (module.CONVERSATIONS_MAX, True)
 
 
 def test_what_there_is_after_a_moment_is_shown(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
