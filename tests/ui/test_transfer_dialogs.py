@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from nexu_desktop.adapters.import_files import ImportFiles
 from nexu_desktop.domain.export import Format
 from nexu_desktop.engine import Engine
 from nexu_desktop.services.exports import Exports
-from nexu_desktop.services.imports import Imports, State
+from nexu_desktop.services.imports import Imports, Preview, State
+from nexu_desktop.services.transfer_port import Cancelled, Progress
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.actions import action
 from nexu_desktop.ui.bridge import Bridge
@@ -28,6 +30,7 @@ from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.transfer import import_dialog
 from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 from nexu_desktop.ui.transfer.import_dialog import ImportDialog
+from nexu_desktop.ui.transfer.job import Job
 from nexu_desktop.ui.transfer.opener import TransferOpener
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file
@@ -160,12 +163,33 @@ class TestImport:
         assert index.data() == "<img src=/x.png>␛"
         assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
 
-    def test_closing_stops_the_work(self, qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
-        """Nobody is told any more, nothing breaks."""
-        dialog.drop.chosen.emit(as_file(tmp_path, [foreign.claude(str(n)) for n in range(400)]))
+    def test_closing_stops_the_work(
+        self, qtbot: QtBot, dialog: ImportDialog, imports: Imports, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is called off where it is; what comes of it nobody is told any more, and nothing breaks."""
+        began, given_up, called_off = threading.Event(), threading.Event(), []
+
+        def endless(path: Path, progress: Progress, cancelled: Cancelled) -> Preview:
+            began.set()
+            while not cancelled() and not given_up.wait(0.001):
+                pass
+            called_off.append(cancelled())
+            return Preview(path, (0, 0), (), (), ())
+
+        monkeypatch.setattr(imports, "preview", endless)
+        dialog.drop.chosen.emit(Path("a.zip"))
+        qtbot.waitUntil(began.is_set)
+        job = dialog._job
+        assert job is not None
+        ended: list[object] = []
+        monkeypatch.setattr(job, "_end", lambda *end: ended.append(end) or Job._end(job, *end))
         dialog.reject()
-        qtbot.wait(150)
+        try:
+            qtbot.waitUntil(lambda: bool(ended))
+        finally:
+            given_up.set()
         assert on_page(dialog, import_dialog.WORK)
+        assert called_off == [True]
 
 
 class TestExport:
