@@ -13,6 +13,7 @@ from nexu_desktop.composition import build
 from nexu_desktop.engine import Engine
 from nexu_desktop.ui import icons, theme
 from nexu_desktop.ui.bridge import Bridge
+from nexu_desktop.ui.chat_view.view import ChatView
 from nexu_desktop.ui.sidebar.sidebar import Sidebar
 from tests.ui.library_values import FOLDERS, rows
 from tests.ui.settings_world import World
@@ -21,6 +22,16 @@ from tests.ui.settings_world import World
 @pytest.fixture(autouse=True)
 def icon_directory() -> None:
     icons.use(resource_path("icons"))
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ChatView:
+    """The transcript, empty."""
+    widget = ChatView()
+    qtbot.addWidget(widget)
+    widget.resize(900, 600)
+    widget.show()
+    return widget
 
 
 @pytest.fixture
