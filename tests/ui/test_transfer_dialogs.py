@@ -13,11 +13,6 @@ from PySide6.QtGui import QDropEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nexu_desktop.adapters.export_html import html_of
-from nexu_desktop.adapters.export_json import json_of
-from nexu_desktop.adapters.export_markdown import markdown_of
-from nexu_desktop.adapters.export_places import open_place
-from nexu_desktop.adapters.import_files import ImportFiles
 from nexu_desktop.domain.export import Format
 from nexu_desktop.engine import Engine
 from nexu_desktop.services.exports import Exports
@@ -37,14 +32,6 @@ from tests.adapters.foreign import as_file
 from tests.services.house import House
 
 (EXPORT_KEYS,), (IMPORT_KEYS,), (PRINT_KEYS,) = (action(name).keys for name in ("export", "import", "print"))
-WRITERS: Any = {Format.MARKDOWN: markdown_of, Format.HTML: html_of, Format.JSON: json_of}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -52,16 +39,6 @@ def bridge(qapp: object) -> Iterator[Bridge]:
     engine = Engine()
     yield Bridge(engine)
     engine.close()
-
-
-@pytest.fixture
-def imports(house: House) -> Imports:
-    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
-
-
-@pytest.fixture
-def exports(house: House) -> Exports:
-    return Exports(house.chats, WRITERS, open_place)
 
 
 @pytest.fixture
