@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
+from nexu_desktop.domain.credits import Nanocredits
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.transfer import Left, Source, TransferStopped
 from nexu_desktop.services.imports import Imported, Imports, Preview, State
+from nexu_desktop.services.ports import Grant
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file, never, quiet
 from tests.services.house import House
@@ -200,6 +202,7 @@ def test_money_and_settings_are_not_touched(
 ) -> None:
     """Ledgers are the same byte for byte, there is no receipt, and no setting has changed."""
     house.talk("Paid")
+    house.ledgers[Lane.CREDITS].grant(Grant("g:test:1", Nanocredits(1), "test"))  # else it has no file yet
     files = [path for lane in house.ledgers for path in sorted(house.folder.glob(f"{lane.value}.db*"))]
     assert len({path.stem for path in files}) == len(house.ledgers) == 2
     before = [path.read_bytes() for path in files], house.settings.current, house.chats.receipts(limit=99)
