@@ -83,14 +83,40 @@ def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "members" in refused(path)
 
 
-def test_a_lie_about_the_number_of_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The length of the list is checked too."""
+@pytest.mark.parametrize(("cap", "most"), [("DIRECTORY_BYTES", 100), ("MEMBERS_MAX", 10)])
+def test_a_lie_about_the_number_of_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: str, most: int
+) -> None:
+    """The length of the list is checked too, and then the list itself."""
     path = as_zip(tmp_path, {f"{n}.json": b"" for n in range(12)})
     data = bytearray(path.read_bytes())
     struct.pack_into("<HH", data, data.rindex(b"PK\x05\x06") + 8, 1, 1)
     path.write_bytes(data)
-    monkeypatch.setattr(foreign_file, "DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(foreign_file, cap, most)
     assert "members" in refused(path)
+
+
+def test_members_that_are_too_big_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them alone would be read."""
+    parts = {f"conversations-{n}.json": [ROW] * 2 for n in range(2)}
+    monkeypatch.setattr(foreign_file, "TOTAL_BYTES", 100)
+    assert "Split the export" in refused(as_zip(tmp_path, parts))
+    assert read(as_zip(tmp_path, {"conversations.json": [ROW] * 2}))[0]
+
+
+def test_only_so_many_texts_of_a_zip_are_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first by name."""
+    monkeypatch.setattr(foreign_file, "READ_MAX", 2)
+    path = as_zip(tmp_path, {f"{n}.json": [{"role": "user", "content": str(n)}] for n in (3, 1, 2)})
+    assert [said(one) for one in read(path)[0]] == [[("user", "1")], [("user", "2")]]
+
+
+def test_a_zip_that_is_packed_in_a_rare_way(tmp_path: Path) -> None:
+    """Its unpacking is not ours to bound: says what to do."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("conversations.json", b'[{"role":"user","content":"Hi"}]')
+    assert "rare way" in refused(path)
 
 
 def test_an_encrypted_zip(tmp_path: Path) -> None:
@@ -200,6 +226,19 @@ def test_one_endless_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """Many small values in one conversation."""
     monkeypatch.setattr(json_stream, "ITEM_VALUES", 1000)
     assert "too big" in refused(as_file(tmp_path, [{"messages": [ROW] * 2000}]))
+
+
+def test_one_item_of_a_few_long_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes count as well as its values."""
+    monkeypatch.setattr(json_stream, "ITEM_BYTES", MB)
+    long = {"role": "user", "content": "x" * 700_000}
+    assert "too big" in refused(as_file(tmp_path, [{"messages": [long] * 3}]))
+
+
+def test_a_stream_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read counts, whatever the size was that the file had before."""
+    monkeypatch.setattr(json_stream, "TOTAL_BYTES", 10_000)
+    assert "Split the export" in refused(as_file(tmp_path, [ROW] * 400))
 
 
 def test_more_than_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

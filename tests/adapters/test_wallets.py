@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nexu_desktop.adapters.instance_lock import InstanceLock
+from nexu_desktop.adapters.ledger_sqlite import LedgerSqlite
 from nexu_desktop.adapters.paths import DataPaths
 from nexu_desktop.adapters.settings_file import SettingsFile
 from nexu_desktop.adapters.wallets import Wallets
@@ -103,6 +105,35 @@ def test_a_wallet_that_is_not_there_is_the_first(place: Place, name: str) -> Non
     assert again.ledgers[Lane.CREDITS].balance().settled == STATED.amount
     assert not place.paths.wallets.exists()
     again.close()
+
+
+def test_no_wallet_outside_is_opened(place: Place) -> None:
+    """Though a ledger lies there: only a fingerprint names a folder."""
+    place.wallets.ledgers[Lane.CREDITS].grant(STATED)
+    place.paths.wallets.mkdir()
+    outside = place.paths.wallets.parent / "outside" / "ledger.db"
+    planted = LedgerSqlite(outside, place.lock, FixedClock())
+    planted.grant(OPENING)
+    planted.close()
+    place.settings.update(wallet="../outside")
+    again = place.again()
+    assert again.ledgers[Lane.CREDITS].balance().settled == STATED.amount
+    assert again.others() == ()
+    again.close()
+
+
+def test_one_key_has_another_name_in_another_folder(place: Place, tmp_path: Path) -> None:
+    """Who has seen the one finds the other nowhere: the name is salted with the first ledger's own id."""
+    elsewhere = Place(tmp_path / "elsewhere")
+    owners = []
+    for one in (place, elsewhere):
+        one.wallets.use(*MINE, kept=True)
+        one.wallets.ledgers[Lane.CREDITS].grant(OPENING)
+        owners.append(one.wallets.ledgers[Lane.CREDITS].owner())
+    elsewhere.wallets.close()
+    elsewhere.lock.close()
+    assert all(re.fullmatch("[0-9a-f]{32}", owner) for owner in owners)
+    assert owners[0] != owners[1]
 
 
 def test_a_wallet_that_another_took_meanwhile_holds_nothing(place: Place) -> None:

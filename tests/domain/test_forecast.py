@@ -96,10 +96,15 @@ def test_words_of_the_draft_are_heard(draft: str, longer: bool) -> None:
 
 
 def test_reasoning_is_learned_apart() -> None:
-    """A model that thinks 1,000 tokens for each 200 it says: the likely total is both, and says which is which."""
+    """A model that thinks 1,000 tokens for each 200 it says: the likely total is both, and says which is which.
+
+    Even the low figure has half of the thinking in it, and the high one all of it.
+    """
     found = forecast(FORESTS, HELLO, 0, (), History.of(_lived([1_200] * 40, reasoning=1_000)))
     assert found.reasoning == 1_000
     assert 1_050 < found.likely < 1_600
+    assert 500 < found.low < found.likely
+    assert found.high > 1_200
     assert forecast(FORESTS, HELLO, 0, (), History.of(_lived([200] * 40))).reasoning == 0
 
 

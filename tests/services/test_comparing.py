@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from nexu_desktop.domain.budgets import Scope
+from nexu_desktop.domain.budgets import Scope, Spent
 from nexu_desktop.domain.chat import Lane, ModelRef, Outcome, Receipt, Role
 from nexu_desktop.domain.errors import BadInput, StreamCut
-from nexu_desktop.domain.events import TurnFinished, TurnRefused, TurnStarted
+from nexu_desktop.domain.events import TextDelta, TurnFinished, TurnRefused, TurnStarted
 from nexu_desktop.services.catalog import Offer
-from nexu_desktop.services.ports import Chunk, Provider, TextChunk
+from nexu_desktop.services.ports import Chunk, Ended, Provider, TextChunk
 from tests.services.fakes import ScriptedProvider
 from tests.services.house import ANSWER, FULL, GLM, OWN, OWN_KEY, PLAY, House
 
@@ -95,7 +95,7 @@ def test_what_pays_one_but_not_both_refuses_both(house: House) -> None:
 
 
 def test_a_wallet_that_pays_shorter_answers_lowers_all(house: House) -> None:
-    """One limit for both, whose holds together fit what is left."""
+    """One limit for both, whose holds together fit what is left: the longest one that does."""
     cid = house.desk.new_conversation().id
     for ref in BOTH:
         house.desk.warm(cid, "one", ref)
@@ -106,6 +106,9 @@ def test_a_wallet_that_pays_shorter_answers_lowers_all(house: House) -> None:
     assert len(compare(house, cid)) == 2
     first, second = (request.max_output_tokens for request in house.asked)
     assert 256 <= first == second < 8_192
+    held = sum(attempt.held for attempt in house.ledgers[Lane.SANDBOX].attempts(limit=2))
+    rates = [offer.rate for offer in map(house.catalog.need, BOTH) if offer.rate]
+    assert 0 <= left - held < sum(rate.most(0, 2) for rate in rates)
 
 
 def test_a_budget_counts_the_sum(house: House) -> None:
@@ -133,22 +136,25 @@ def test_one_that_fails_leaves_the_other_going(house: House) -> None:
 
 
 def test_one_is_stopped_alone(house: House) -> None:
-    """What had arrived of it is charged; the other goes on to its end."""
-    scripts(house, (TextChunk("half an answer"), None), ANSWER)
+    """What had arrived of it is charged; the other, still on its way, goes on to its end."""
+    scripts(house, (TextChunk("half an answer"), None), (*[TextChunk("x ")] * 500, Ended("stop")))
     cid = house.desk.new_conversation().id
 
     async def run() -> tuple[Receipt | None, ...]:
         going = asyncio.create_task(house.desk.comparing.send(cid, "one", BOTH, house.events.append))
-        while not house.heard(TurnFinished):
-            await asyncio.sleep(0.01)
+        while len({event.turn for event in house.heard(TextDelta) if isinstance(event, TextDelta)}) < 2:
+            await asyncio.sleep(0)
+        assert house.heard(TurnFinished) == []
         house.desk.comparing.stop(house.chats.tree(cid)[1].id)
         return await going
 
     stopped, whole = asyncio.run(run())
-    assert (stopped, whole is not None) == (None, True)
-    kept = house.chats.tree(cid)[1]
+    assert whole is not None
+    assert (stopped, whole.outcome) == (None, Outcome.COMPLETE)
+    _, kept, other = house.chats.tree(cid)
     assert kept.receipt is not None
     assert (kept.receipt.outcome, kept.text) == (Outcome.STOPPED, "half an answer")
+    assert other.text == "x " * 500
     assert house.account.balance(Lane.SANDBOX).held == 0
 
 
@@ -169,6 +175,30 @@ def test_all_are_stopped_at_once(house: House) -> None:
     outcomes = [row.receipt.outcome for row in house.chats.tree(cid)[1:] if row.receipt]
     assert outcomes == [Outcome.STOPPED, Outcome.STOPPED]
     assert house.account.balance(Lane.SANDBOX).held == 0
+
+
+def test_what_is_compared_counts_while_it_runs(house: House) -> None:
+    """At the most it can cost: an own key has no ledger that holds it; afterwards what it did cost counts."""
+    house.keys = (OWN_KEY,)
+    cid = house.desk.new_conversation().id
+    for ref in (OWN, PLAY):
+        house.desk.warm(cid, "one", ref)
+    compared = house.desk.comparing.estimate(cid, "one", (OWN, PLAY))
+    assert compared is not None
+    dollars = compared.purses[0].cost
+    scripts(house, (TextChunk("half"), None), (TextChunk("half"), None))
+
+    async def run() -> Spent:
+        going = asyncio.create_task(house.desk.comparing.send(cid, "one", (OWN, PLAY), house.events.append))
+        while len(house.heard(TurnStarted)) < 2:
+            await asyncio.sleep(0)
+        meanwhile = house.desk.budgets.spent(Lane.BYOK, cid)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+        return meanwhile
+
+    assert asyncio.run(run()) == Spent(dollars.most, dollars.most, dollars.most)
+    assert house.desk.budgets.spent(Lane.BYOK, cid).day == house.chats.spent((Lane.BYOK,)) < dollars.most
 
 
 def test_the_one_that_is_kept_is_sent_on(house: House) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import count
@@ -17,9 +16,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from nexu_desktop.adapters.chats_sqlite import ChatsSqlite
-from nexu_desktop.adapters.export_html import html_of
-from nexu_desktop.adapters.export_json import json_of
-from nexu_desktop.adapters.export_markdown import markdown_of
 from nexu_desktop.adapters.export_places import open_place
 from nexu_desktop.adapters.import_files import ImportFiles
 from nexu_desktop.domain.chat import Attachment, AttachmentKind, ContextRules, Conversation, Message, Role
@@ -29,24 +25,12 @@ from nexu_desktop.domain.transfer import TransferStopped
 from nexu_desktop.services.exports import Exports
 from nexu_desktop.services.imports import Imports
 from tests.adapters.foreign import never, quiet
+from tests.services.conftest import WRITERS
 from tests.services.fakes import FakeClock
 from tests.services.house import GLM, PLAY, House
 
-WRITERS: Any = {Format.MARKDOWN: markdown_of, Format.HTML: html_of, Format.JSON: json_of}
 PLAIN = ExportOptions()
 ALL = ExportOptions(receipts=True, reasoning=True)
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "data")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def exports(house: House) -> Exports:
-    return Exports(house.chats, WRITERS, open_place)
 
 
 def said(house: House, *texts: str, title: str = "Talk") -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nexu_desktop.adapters.import_files import ImportFiles
 from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
+from nexu_desktop.domain.credits import Nanocredits
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.transfer import Left, Source, TransferStopped
 from nexu_desktop.services.imports import Imported, Imports, Preview, State
+from nexu_desktop.services.ports import Grant
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file, never, quiet
 from tests.services.house import House
@@ -21,18 +21,6 @@ from tests.services.house import House
 EVERYTHING = (
     lambda: [foreign.chatgpt()], lambda: [foreign.claude()], foreign.cherry, foreign.chatbox, foreign.openai,
 )  # fmt: skip
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def imports(house: House) -> Imports:
-    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
 
 
 def look(imports: Imports, path: Path) -> Preview:
@@ -199,13 +187,24 @@ def test_one_conversation_twice_in_a_file(imports: Imports, tmp_path: Path) -> N
     assert (len(preview.rows), dict(preview.left_out)[Left.TWICE]) == (1, 1)
 
 
+def test_more_conversations_than_there_may_be(
+    imports: Imports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first ones can be chosen, the rest is counted."""
+    monkeypatch.setattr("nexu_desktop.services.imports.CONVERSATIONS_MAX", 2)
+    preview = look(imports, as_file(tmp_path, [foreign.claude(name) for name in "abc"]))
+    assert (len(preview.rows), dict(preview.left_out)[Left.TOO_MANY]) == (2, 1)
+
+
 @pytest.mark.parametrize("make", EVERYTHING, ids=["chatgpt", "claude", "cherry", "chatbox", "openai"])
 def test_money_and_settings_are_not_touched(
     imports: Imports, house: House, tmp_path: Path, make: Any
 ) -> None:
     """Ledgers are the same byte for byte, there is no receipt, and no setting has changed."""
     house.talk("Paid")
-    files = sorted(tmp_path.glob("credits.db*")) + sorted(tmp_path.glob("sandbox.db*"))
+    house.ledgers[Lane.CREDITS].grant(Grant("g:test:1", Nanocredits(1), "test"))  # else it has no file yet
+    files = [path for lane in house.ledgers for path in sorted(house.folder.glob(f"{lane.value}.db*"))]
+    assert len({path.stem for path in files}) == len(house.ledgers) == 2
     before = [path.read_bytes() for path in files], house.settings.current, house.chats.receipts(limit=99)
     folder = tmp_path / "in"
     folder.mkdir()
@@ -217,7 +216,7 @@ def test_money_and_settings_are_not_touched(
         house.chats.receipts(limit=99),
     ) == before
     assert all(one.spent == 0 for one in house.chats.conversations() if one.id in done.created)
-    assert b"CANARY" not in b"".join(path.read_bytes() for path in tmp_path.glob("chats.db*"))
+    assert b"CANARY" not in b"".join(path.read_bytes() for path in house.folder.glob("chats.db*"))
 
 
 def test_ids_of_others_are_not_taken(imports: Imports, house: House, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Generator
 from datetime import datetime
 
 import pytest
 
 from nexu_desktop.domain.chat import Conversation, Lane, Message, ModelRef, Role
 from nexu_desktop.domain.errors import BadInput
-from nexu_desktop.domain.library import Found
+from nexu_desktop.domain.library import FOREVER_MS, Found, Said
 from nexu_desktop.services import search as module
 from nexu_desktop.services.library import Library
 from tests.services.house import House
@@ -78,6 +80,16 @@ def test_filters(library: Library) -> None:
     }
 
 
+def test_a_day_begins_at_midnight(house: House, library: Library) -> None:
+    """What changed at that very moment is after it, and not before it; messages and titles alike."""
+    midnight = int(datetime(2026, 5, 5).timestamp() * 1000)
+    house.chats.create(Conversation("m", "Estuary", GLM, midnight, midnight))
+    house.chats.create(Conversation("n", "", GLM, midnight, midnight))
+    house.chats.add(Message("n-0", "n", Role.USER, "An estuary.", midnight))
+    assert shown(library.search.find("after:2026-05-05 estuary")) == (["m"], ["n-0"])
+    assert shown(library.search.find("before:2026-05-05 estuary")) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -114,6 +126,17 @@ def test_limits(house: House, library: Library) -> None:
     assert not library.search.find("tides").more
 
 
+def test_titles_have_a_limit_of_their_own(house: House, library: Library) -> None:
+    """So many, and word that there are more."""
+    for number in range(module.CONVERSATIONS_MAX):
+        house.chats.create(Conversation(f"d{number}", "Polder", None, 1, 1))
+    found = library.search.find("polder")
+    assert (len(found.titles), found.more) == (module.CONVERSATIONS_MAX, False)
+    house.chats.create(Conversation("one more", "Polder", None, 1, 1))
+    found = library.search.find("polder")
+    assert (len(found.titles), found.more) == (module.CONVERSATIONS_MAX, True)
+
+
 def test_what_there_is_after_a_moment_is_shown(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, before the whole."""
     monkeypatch.setattr(module, "EARLY_S", -1.0)
@@ -126,16 +149,36 @@ def test_what_there_is_after_a_moment_is_shown(library: Library, monkeypatch: py
 def test_a_search_is_called_off(library: Library) -> None:
     """At the next message, without an error."""
     assert shown(library.search.find("tides", stopped=lambda: True))[1] == []
+    assert shown(library.search.find("tides"))[1] == ["c2-0", "c1-0"]
 
-    async def cancelled() -> None:
+
+def test_a_cancelled_search_ends_its_work(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread takes no further message, and the files are closed only after it."""
+    store, taken = library.search._store, []
+    began, cancelled = threading.Event(), threading.Event()
+    (message, *_) = store.said(["tides"], 0, FOREVER_MS, lambda cid: False)
+
+    def slowly(*_: object) -> Generator[Said, None, None]:
+        for _ in range(50):
+            taken.append(message)
+            yield message
+            began.set()
+            assert cancelled.wait(10)
+
+    monkeypatch.setattr(store, "said", slowly)
+
+    async def look() -> None:
         task = asyncio.ensure_future(library.search.find_async("tides", lambda found: None))
-        await asyncio.sleep(0)
+        await asyncio.to_thread(began.wait, 10)
         task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+        cancelled.set()
         await task
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(cancelled())
-    assert shown(library.search.find("tides"))[1] == ["c2-0", "c1-0"]
+        asyncio.run(look())
+    assert len(taken) == 2  # the second one was on its way
 
 
 def test_what_older_versions_wrote_is_read_in(house: House, library: Library) -> None:

@@ -341,18 +341,18 @@ def test_two_sends_at_once_share_what_is_left(house: House, ref: ModelRef) -> No
     assert estimate is not None
     unit = Unit.CREDITS if ref is PLAY else Unit.DOLLARS
     house.budget(Scope.DAY, unit, stop=estimate.hold + 1_000)
-    house.script = (*[TextChunk("x ")] * 2_000, Ended("stop"))  # still arriving when the other is checked
-
     house.script = (TextChunk("on and on"), None)
 
     async def at_once() -> list[Receipt | None]:
         """What the first to end returned, while the other's answer still runs; then that one is stopped."""
         sends = [asyncio.create_task(house.desk.send(cid, "one", house.events.append)) for cid in cids]
-        done, running = await asyncio.wait(sends, return_when=asyncio.FIRST_COMPLETED)
-        for task in running:
+        while len(house.asked) < 2 and not any(task.done() for task in sends):
+            await asyncio.sleep(0)
+        ended = [task.result() for task in sends if task.done()]
+        for task in sends:
             task.cancel()
-        await asyncio.wait(running)
-        return [task.result() for task in done]
+        await asyncio.gather(*sends, return_exceptions=True)
+        return ended
 
     assert asyncio.run(at_once()) == [None]
     assert len(house.asked) == 1
@@ -363,6 +363,17 @@ def test_a_limit_given_with_the_send_goes_on_the_wire(house: House) -> None:
     """For this message alone."""
     cid = house.talk("one")
     house.send(cid, "two", limit=512)
+    house.send(cid, "three")
+    usual = Settings().answer_limit_tokens
+    assert [request.max_output_tokens for request in house.asked] == [usual, 512, usual]
+
+
+def test_a_limit_chosen_for_the_next_message_is_for_that_one(house: House) -> None:
+    """It stays until something is sent, a refused draft uses none of it, and the one after has the usual limit."""
+    cid = house.talk("one")
+    house.desk.limit_next(cid, 512)
+    assert house.send(cid, "") is None
+    house.send(cid, "two")
     house.send(cid, "three")
     usual = Settings().answer_limit_tokens
     assert [request.max_output_tokens for request in house.asked] == [usual, 512, usual]

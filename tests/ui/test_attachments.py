@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.chat import Attachment, AttachmentKind
@@ -20,7 +20,7 @@ from nexu_desktop.ui.composer.composer import Composer
 from nexu_desktop.ui.text_sheet import SHOWN_CHARS, TextSheet
 from tests.services.image_bytes import png
 from tests.ui.chat_values import asked
-from tests.ui.offers import estimate, offer
+from tests.ui.offers import offer
 
 Key, Action = Qt.Key, Qt.DropAction
 TEXT = Attachment("t", AttachmentKind.TEXT, "report.csv", "text/plain", 12_345, "a;b\n1;2\n")
@@ -30,27 +30,10 @@ BLIND = offer("glm-5", capabilities=("tools",))
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
-def composer(window: QWidget, qtbot: QtBot) -> Composer:
-    rows = QVBoxLayout(window)
-    rows.addStretch(1)
-    made = Composer(window)
-    rows.addWidget(made)
-    made.apply_theme(theme.LIGHT)
-    made.set_offer(OFFER)
-    made.set_estimate(estimate(OFFER))
-    window.resize(800, 600)
-    window.show()
-    qtbot.waitActive(window)
-    made.set_draft("What is it?")
-    made.focus_input()
-    return made
+def composer(composer: Composer) -> Composer:
+    """With words in it."""
+    composer.set_draft("What is it?")
+    return composer
 
 
 def many(count: int) -> list[Attachment]:

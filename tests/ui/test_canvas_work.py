@@ -27,15 +27,6 @@ BOMBS = {
 }
 
 
-@pytest.fixture
-def view(qtbot: QtBot) -> ChatView:
-    widget = ChatView()
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
-
-
 def rendered(view: ChatView) -> int:
     return view._pool.papers.rendered_chars
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 
-import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication
@@ -14,15 +13,6 @@ from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import answer, asked, last_answer
 
 ROLE, NAME = QAccessible.Role, QAccessible.Text.Name
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> ChatView:
-    widget = ChatView()
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
 
 
 def described(view: ChatView) -> QAccessibleInterface:

@@ -39,11 +39,7 @@ ESTIMATE = Estimate(
 
 
 @pytest.fixture
-def chat(qtbot: QtBot) -> ChatView:
-    view = ChatView()
-    qtbot.addWidget(view)
-    view.resize(800, 600)
-    view.show()
+def chat(view: ChatView) -> ChatView:
     view.show_conversation([asked("Hi there", "u1"), answer("Hello", "a1")])
     return view
 

@@ -35,15 +35,6 @@ EXPECTED = Expected(
 )
 
 
-@pytest.fixture
-def view(qtbot: QtBot) -> ChatView:
-    widget = ChatView()
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
-
-
 def words(receipt: Receipt) -> list[str]:
     return [piece.words for piece in pieces(receipt, "14:02")]
 

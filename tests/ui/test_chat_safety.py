@@ -26,15 +26,6 @@ from tests.ui.chat_values import RECEIPT, answer, asked, click_text
 pytestmark = pytest.mark.usefixtures("qapp")  # documents measure their text
 
 
-@pytest.fixture
-def view(qtbot: QtBot) -> ChatView:
-    widget = ChatView()
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
-
-
 def document(source: str) -> QTextDocument:
     result = QTextDocument()
     render_markdown(result, source, Formats(theme.LIGHT))

@@ -24,15 +24,6 @@ from nexu_desktop.ui.chat_view.view import ChatView
 from tests.ui.chat_values import RECEIPT, answer, asked, codes, last_answer, long_conversation
 
 
-@pytest.fixture
-def view(qtbot: QtBot) -> ChatView:
-    widget = ChatView()
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
-
-
 def test_streamed_answer_ends_as_the_stored_one(view: ChatView, qtbot: QtBot) -> None:
     """Deltas, then the final message; the row says what the message says."""
     view.take_events([TurnStarted("a", asked("Hi"), answer("", receipt=None, streaming=True))])
@@ -62,7 +53,7 @@ def test_jump_to_latest_lies_over_the_rows(view: ChatView, qtbot: QtBot) -> None
     view.show_conversation(long_conversation(300))
     for place in (250, 120, 30, 0):
         view.jump_to(view.transcript.messages[place].id)
-        qtbot.wait(1)
+        qtbot.waitUntil(lambda: not view._ahead.isActive())
     parts = view.viewport().children()
     shown = [parts.index(row) for row in view.rows]
     assert view._jump.isVisible()
@@ -74,7 +65,7 @@ def test_only_rows_near_the_viewport_live(view: ChatView, qtbot: QtBot) -> None:
     view.show_conversation(long_conversation(10_000))
     assert view.at_end
     bar = view.verticalScrollBar()
-    for value in (bar.maximum() // 2, bar.minimum(), bar.maximum() // 3):
+    for value in (bar.maximum() // 2, bar.minimum(), *(bar.maximum() * n // 12 for n in range(12))):
         bar.setValue(value)
         shown = [row for row in view._rows.rows if row.geometry().bottom() > 0 and row.y() < view.page]
         assert shown
@@ -121,6 +112,21 @@ def test_what_comes_in_from_above_moves_nothing(view: ChatView) -> None:
         line = last_answer(view).y() + body.top_of(number)
         bar.setValue(bar.value() - 120)
         assert last_answer(view).y() + body.top_of(number) == line + 120
+
+
+def test_what_is_laid_out_ahead_moves_nothing(view: ChatView, qtbot: QtBot) -> None:
+    """In the middle of one long answer the line at the top stays while what lies above it gets its height."""
+    parts = [f"# {n}\n\n" + "- item\n" * (n % 9) + f"word{n} " * (31 * n % 150) for n in range(300)]
+    view.resize(900, 1_800)  # a screen above reaches beyond the piece at the top
+    view.show_conversation([answer("\n\n".join(parts))])
+    bar, row = view.verticalScrollBar(), last_answer(view)
+    bar.setValue(bar.maximum() // 2)
+    laid = [number for number, piece in enumerate(row.body.pieces) if piece.laid]
+    seen = next(number for number in laid if row.y() + row.body.top_of(number) >= 0)
+    line, above = row.y() + row.body.top_of(seen), row.body.top_of(seen)
+    qtbot.waitUntil(lambda: not view._ahead.isActive())
+    assert row.body.top_of(seen) != above
+    assert row.y() + row.body.top_of(seen) == line
 
 
 @pytest.fixture

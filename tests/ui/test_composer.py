@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from nexu_desktop.domain.chat import Lane
@@ -17,29 +17,6 @@ from tests.ui.offers import estimate, offer
 
 Key, Shift, Ctrl = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 OFFER = offer()
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
-def composer(window: QWidget, qtbot: QtBot) -> Composer:
-    rows = QVBoxLayout(window)
-    rows.addStretch(1)
-    made = Composer(window)
-    rows.addWidget(made)
-    made.apply_theme(theme.LIGHT)
-    made.set_offer(OFFER)
-    made.set_estimate(estimate(OFFER))
-    window.resize(800, 600)
-    window.show()
-    qtbot.waitActive(window)
-    made.focus_input()
-    return made
 
 
 def sent(composer: Composer) -> list[str]:
@@ -317,9 +294,9 @@ def test_the_chips_are_equally_wide(qtbot: QtBot) -> None:
     assert len({chip.width() for chip in chips}) == 1
 
 
-def test_the_ground_follows_the_theme(composer: Composer, window: QWidget) -> None:
+def test_the_ground_follows_the_theme(composer: Composer) -> None:
     """The field too, after a style sheet above it was set anew, and with each conversation's own document."""
-    window.setStyleSheet("QWidget#none { color: red; }")
+    composer.window().setStyleSheet("QWidget#none { color: red; }")
     composer.apply_theme(theme.DARK)
     grounds = []
     for cid in ("one", "two"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from nexu_desktop.domain.prompts import Prompt
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.library_dialog.dialog import LibraryDialog
 from tests.services.house import PLAY, House
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -17,27 +17,28 @@ from nexu_desktop.ui.palette.palette import Palette
 from tests.architecture.source import ROOT
 from tests.ui.settings_world import World
 
-GONE: list[str] = []  # conversations that were gone to
+TITLES = {"orbital": "Orbital mechanics", "房东": "写给房东的信"}
 
 
 @pytest.fixture
-def opener(world: World, qtbot: QtBot) -> PaletteOpener:
+def gone() -> list[str]:
+    """Conversations that were gone to."""
+    return []
+
+
+@pytest.fixture
+def opener(world: World, qtbot: QtBot, gone: list[str]) -> PaletteOpener:
     """Over a window with two conversations that have titles."""
     window = MainWindow()
     qtbot.addWidget(window)
-    for title in ("Orbital mechanics", "写给房东的信"):
+    for title in TITLES.values():
         cid = world.core.desk.new_conversation().id
         Drafts(world.core.desk).save(cid, "x")
         world.core.desk.rename(cid, title)
     window.resize(900, 600)
     window.show()
     qtbot.waitExposed(window)
-    return PaletteOpener(window, world.core.desk, GONE.append)
-
-
-@pytest.fixture(autouse=True)
-def nothing_gone() -> None:
-    GONE.clear()
+    return PaletteOpener(window, world.core.desk, gone.append)
 
 
 def window_of(opener: PaletteOpener) -> MainWindow:
@@ -81,14 +82,13 @@ def test_ids_in_use_are_declared(opener: PaletteOpener) -> None:
 
 def test_typing_filters_and_enter_does_it(opener: PaletteOpener, qtbot: QtBot) -> None:
     """Every typed word counts, in any order; the layer is closed before the action runs."""
-    wanted: list[str] = []
-    window_of(opener).theme_wanted.connect(wanted.append)
+    wanted: list[tuple[str, bool]] = []
+    window_of(opener).theme_wanted.connect(lambda theme: wanted.append((theme, opener.palette.isVisible())))
     opener.open()
     qtbot.keyClicks(opener.palette.filter, "dark theme")
     assert chosen(opener.palette) == "Theme: Dark"
     qtbot.keyClick(opener.palette.filter, Qt.Key.Key_Return)
-    assert wanted == ["dark"]
-    assert not opener.palette.isVisible()
+    assert wanted == [("dark", False)]
 
 
 def test_search_everything_is_first(opener: PaletteOpener, qtbot: QtBot) -> None:
@@ -100,14 +100,25 @@ def test_search_everything_is_first(opener: PaletteOpener, qtbot: QtBot) -> None
     assert window_of(opener).sidebar.search.text() == "zebra stripes"
 
 
-@pytest.mark.parametrize("typed", ["orbital", "房东"])
-def test_a_conversation_is_found_by_its_title(opener: PaletteOpener, qtbot: QtBot, typed: str) -> None:
-    """Enter goes there."""
+@pytest.mark.parametrize("typed", TITLES)
+def test_a_conversation_is_found_by_its_title(
+    opener: PaletteOpener, world: World, qtbot: QtBot, gone: list[str], typed: str
+) -> None:
+    """Enter goes to that one."""
     opener.open()
     opener.palette.filter.setText(typed)
-    assert chosen(opener.palette).startswith("Go to: ")
+    assert chosen(opener.palette) == f"Go to: {TITLES[typed]}"
     qtbot.keyClick(opener.palette.filter, Qt.Key.Key_Return)
-    assert len(GONE) == 1
+    titles = {one.id: one.title for one in world.core.desk.conversations()}
+    assert [titles[cid] for cid in gone] == [TITLES[typed]]
+
+
+def test_one_of_several_titles_is_gone_to(opener: PaletteOpener, world: World, gone: list[str]) -> None:
+    """Each row to its own conversation, not all of them to the last."""
+    for row in [row for row in opener.find("") if row.words.startswith("Go to: ")]:
+        assert row.call is not None
+        row.call()
+    assert sorted(gone) == sorted(one.id for one in world.core.desk.conversations())
 
 
 def test_arrows_move_and_are_told(opener: PaletteOpener, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,11 @@ from PySide6.QtGui import QDropEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nexu_desktop.adapters.export_html import html_of
-from nexu_desktop.adapters.export_json import json_of
-from nexu_desktop.adapters.export_markdown import markdown_of
-from nexu_desktop.adapters.export_places import open_place
-from nexu_desktop.adapters.import_files import ImportFiles
 from nexu_desktop.domain.export import Format
 from nexu_desktop.engine import Engine
 from nexu_desktop.services.exports import Exports
-from nexu_desktop.services.imports import Imports, State
+from nexu_desktop.services.imports import Imports, Preview, State
+from nexu_desktop.services.transfer_port import Cancelled, Progress
 from nexu_desktop.ui import theme
 from nexu_desktop.ui.actions import action
 from nexu_desktop.ui.bridge import Bridge
@@ -28,20 +25,13 @@ from nexu_desktop.ui.main_window import MainWindow
 from nexu_desktop.ui.transfer import import_dialog
 from nexu_desktop.ui.transfer.export_dialog import ExportDialog
 from nexu_desktop.ui.transfer.import_dialog import ImportDialog
+from nexu_desktop.ui.transfer.job import Job
 from nexu_desktop.ui.transfer.opener import TransferOpener
 from tests.adapters import foreign
 from tests.adapters.foreign import as_file
 from tests.services.house import House
 
 (EXPORT_KEYS,), (IMPORT_KEYS,), (PRINT_KEYS,) = (action(name).keys for name in ("export", "import", "print"))
-WRITERS: Any = {Format.MARKDOWN: markdown_of, Format.HTML: html_of, Format.JSON: json_of}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -49,16 +39,6 @@ def bridge(qapp: object) -> Iterator[Bridge]:
     engine = Engine()
     yield Bridge(engine)
     engine.close()
-
-
-@pytest.fixture
-def imports(house: House) -> Imports:
-    return Imports(house.chats, house.chats.archive, ImportFiles, house.clock, house.desk.reread)
-
-
-@pytest.fixture
-def exports(house: House) -> Exports:
-    return Exports(house.chats, WRITERS, open_place)
 
 
 @pytest.fixture
@@ -160,12 +140,33 @@ class TestImport:
         assert index.data() == "<img src=/x.png>␛"
         assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
 
-    def test_closing_stops_the_work(self, qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
-        """Nobody is told any more, nothing breaks."""
-        dialog.drop.chosen.emit(as_file(tmp_path, [foreign.claude(str(n)) for n in range(400)]))
+    def test_closing_stops_the_work(
+        self, qtbot: QtBot, dialog: ImportDialog, imports: Imports, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is called off where it is; what comes of it nobody is told any more, and nothing breaks."""
+        began, given_up, called_off = threading.Event(), threading.Event(), []
+
+        def endless(path: Path, progress: Progress, cancelled: Cancelled) -> Preview:
+            began.set()
+            while not cancelled() and not given_up.wait(0.001):
+                pass
+            called_off.append(cancelled())
+            return Preview(path, (0, 0), (), (), ())
+
+        monkeypatch.setattr(imports, "preview", endless)
+        dialog.drop.chosen.emit(Path("a.zip"))
+        qtbot.waitUntil(began.is_set)
+        job = dialog._job
+        assert job is not None
+        ended: list[object] = []
+        monkeypatch.setattr(job, "_end", lambda *end: ended.append(end) or Job._end(job, *end))
         dialog.reject()
-        qtbot.wait(150)
+        try:
+            qtbot.waitUntil(lambda: bool(ended))
+        finally:
+            given_up.set()
         assert on_page(dialog, import_dialog.WORK)
+        assert called_off == [True]
 
 
 class TestExport:
