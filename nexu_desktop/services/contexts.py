@@ -87,7 +87,7 @@ class Contexts:
         A question is sent again although no answer came once its failed tries, which say nothing, are dropped.
         """
         if not dropped:
-            failed = failures(self._chats.messages(cid))
+            failed = failures(self._questions.rows(cid))
             self._chats.set_dropped([row for one in ids for row in failed.get(one, ())], True)
         if SYSTEM_ID in ids:
             self._set_rules(cid, replace(self.rules(cid), drop_system=dropped))
@@ -165,7 +165,7 @@ class Contexts:
         now = self._questions.context(cid)
         if conversation is None:
             return now
-        shorter = items(replace(conversation, rules=rules), self._chats.messages(cid))
+        shorter = items(replace(conversation, rules=rules), self._questions.rows(cid))
         return Context(sent(shorter), now.replies)
 
     def _set_rules(self, cid: str, rules: ContextRules) -> None:

@@ -145,7 +145,7 @@ class Desk:
         return self._rows.get(cid)
 
     def messages(self, cid: str) -> tuple[Message, ...]:
-        return self._chats.messages(cid)
+        return self._questions.messages(cid)
 
     def new_conversation(self) -> Conversation:
         """Stored only when a draft or a message comes; it has the default assistant."""
