@@ -133,6 +133,7 @@ class ChatsSqlite:
             rows.slip_in(db, summary, messages)
             if summary.receipt is not None:
                 receipts.store(db, summary.receipt, summary.conversation)
+            search.take_in(db, [summary.id])
 
     def delete(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = ? WHERE id = ?", self._clock.now_ms(), conversation)
