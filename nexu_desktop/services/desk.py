@@ -100,15 +100,13 @@ class Desk:
         self.library = Library(chats, clock, new_id)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
-        self._sending = Sending(
-            chats, account, catalog, meter, turns, self._questions, self.budgets, rows, connect
-        )
+        self._sending = Sending(chats, catalog, meter, turns, self._questions, self.budgets, rows, connect)
         self.branches = Branches(chats, self._sending, self._questions, rows)
         self.comparing = Comparing(
             chats, catalog, meter, turns, self._sending, self._questions, self.budgets, rows, connect
         )
         self.hidden = HiddenCalls(
-            chats, account, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
+            chats, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
         )
 
     async def start(self, emit: Emit) -> None:

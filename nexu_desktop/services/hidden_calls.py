@@ -13,7 +13,6 @@ from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ConversationChanged, Event, TurnFinished
 from nexu_desktop.domain.forecast import History, Reply
-from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.meter import Context, Meter, Question
@@ -57,7 +56,6 @@ class HiddenCalls:
     def __init__(
         self,
         chats: Chats,
-        account: Account,
         catalog: Catalog,
         meter: Meter,
         turns: Turns,
@@ -74,7 +72,6 @@ class HiddenCalls:
         self._settings = settings
         self._questions = questions
         self._budgets = budgets
-        self._account = account
         self._conversations = conversations
         self._connect = connect
 
@@ -194,11 +191,7 @@ class HiddenCalls:
         return (answers[-1] if answers and whole else ""), receipt
 
     def _estimate(self, cid: str, question: Question, purpose: Purpose) -> Estimate:
-        lane = question.offer.ref.lane
-        balance = self._account.balance(lane) if lane.spends_credits else None
-        self._budgets.forget()
-        limits = self._budgets.limits(lane, cid)
-        estimate = self._meter.estimate_now(replace(question, balance=balance, budgets=limits))
+        estimate = self._meter.estimate_now(self._questions.with_money(question, cid))
         check(estimate)
         if any(finding.level >= Level.ASK for finding in estimate.findings):
             raise BadInput(f"A {purpose.value} would pass a budget.")
@@ -234,10 +227,11 @@ class HiddenCalls:
     def _listening(self, answers: list[str], emit: Emit) -> Emit:
         """Its words are not shown; what it does to the balance is."""
 
+        noting = self._questions.noting_balance(emit)
+
         def listening(event: Event) -> None:
             if isinstance(event, BalanceChanged):
-                self._account.saw(event.lane, event.balance)
-                emit(event)
+                noting(event)
             elif isinstance(event, TurnFinished):
                 answers.append(event.answer.text)
 

@@ -11,13 +11,14 @@ from nexu_desktop.domain.context import ContextItem, Image, Said, asked, items, 
 from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits
 from nexu_desktop.domain.estimate import Estimate
+from nexu_desktop.domain.events import BalanceChanged, Event
 from nexu_desktop.domain.forecast import History
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import Catalog, Offer
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.kept import Kept
 from nexu_desktop.services.meter import Context, Question
-from nexu_desktop.services.ports import Chats, SettingsStore
+from nexu_desktop.services.ports import Chats, Emit, SettingsStore
 from nexu_desktop.services.spending import Spending
 
 REPLIES_REMEMBERED = 2_000  # the band is calibrated over all of them
@@ -76,6 +77,23 @@ class Questions:
     def rows(self, cid: str) -> tuple[Message, ...]:
         """The same as it was when last read."""
         return self._rows.get(cid, lambda: self._chats.messages(cid))
+
+    def with_money(self, question: Question, cid: str) -> Question:
+        """As it is now: another process may have spent since."""
+        lane = question.offer.ref.lane
+        balance = self._account.balance(lane) if lane.spends_credits else None
+        self._spending.forget()
+        return replace(question, balance=balance, budgets=self._spending.limits(lane, cid))
+
+    def noting_balance(self, emit: Emit) -> Emit:
+        """What is announced is also what the next estimate starts from."""
+
+        def noting(event: Event) -> None:
+            if isinstance(event, BalanceChanged):
+                self._account.saw(event.lane, event.balance)
+            emit(event)
+
+        return noting
 
     def items(self, cid: str) -> tuple[ContextItem, ...]:
         def read() -> tuple[ContextItem, ...]:
