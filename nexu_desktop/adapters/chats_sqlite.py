@@ -138,9 +138,6 @@ class ChatsSqlite:
     def delete(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = ? WHERE id = ?", self._clock.now_ms(), conversation)
 
-    def restore(self, conversation: str) -> None:
-        self._write("UPDATE conversation SET deleted_ms = NULL WHERE id = ?", conversation)
-
     def purge_deleted(self, before_ms: int | None = None) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""
         with self._database.transaction() as db:

@@ -153,12 +153,6 @@ class Desk:
         """Raises BadInput for an empty title."""
         self._rows.rename(cid, title)
 
-    def delete(self, cid: str) -> None:
-        self._chats.delete(cid)
-
-    def restore(self, cid: str) -> None:
-        self._chats.restore(cid)
-
     def set_draft(self, cid: str, draft: str) -> None:
         self._rows.set_draft(cid, draft)
 
@@ -208,14 +202,6 @@ class Desk:
         for ref in refs or (self.ref(cid),):
             await asyncio.to_thread(self.warm, cid, draft, ref)
 
-    def set_temperature(self, cid: str, hundredths: int | None) -> None:
-        """Of every further answer here; None: the model's own. Raises BadInput out of 0.00 to 2.00."""
-        self.context.set_temperature(cid, hundredths)
-
-    def set_output_limit(self, cid: str, tokens: int | None) -> None:
-        """Of every further answer here; None: that of the settings. Raises BadInput out of 1 to 262,144."""
-        self.context.set_output_limit(cid, tokens)
-
     def lane_balance(self, cid: str) -> tuple[Lane, Balance | None]:
         lane = self.ref(cid).lane
         return lane, self.account.balance(lane) if lane.spends_credits else None
@@ -235,10 +221,6 @@ class Desk:
             total = sum(one.count.tokens for one in sent), Nanocredits(sum(one.cost or 0 for one in sent))
             self._context_costs[cid] = ((ref, context), total)
         return self._context_costs[cid][1]
-
-    def arithmetic(self, attempt: str) -> tuple[str, ...]:
-        """The sum of a receipt written out, so that a person can redo it."""
-        return self.records.arithmetic(attempt)
 
     # --- sending ---
 
