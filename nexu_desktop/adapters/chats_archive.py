@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
+from nexu_desktop.adapters import chats_conversations as conversations
 from nexu_desktop.adapters import chats_messages as rows
-from nexu_desktop.adapters.chats_schema import ref_text, search_key
 from nexu_desktop.adapters.database import Database
-from nexu_desktop.adapters.whole_text import whole_text
 from nexu_desktop.domain.chat import Conversation, Message
 from nexu_desktop.services.transfer_port import Known
 
@@ -46,7 +45,7 @@ class ChatsArchive:
         self, conversation: Conversation, messages: Sequence[Message], files: Mapping[str, bytes]
     ) -> None:
         with self._database.transaction() as db:
-            _make(db, conversation)
+            conversations.bring(db, conversation)
             for message in messages:
                 rows.insert(db, message)
                 for one in message.attachments:
@@ -77,20 +76,3 @@ def _leaf_without(db: apsw.Connection, conversation: str, gone: Sequence[str]) -
         without.discard(leaf)
         leaf = parents.get(leaf, "")
     return leaf
-
-
-def _make(db: apsw.Connection, one: Conversation) -> None:
-    """New with its own dates; one that is here only moves up to the date of the newer messages."""
-    title, rules = whole_text(one.title), one.rules
-    db.execute(
-        "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
-        " keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit)"
-        " VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET deleted_ms = NULL, leaf = excluded.leaf,"
-        " updated_ms = max(updated_ms, excluded.updated_ms)",
-        (
-            one.id, title, search_key(title), ref_text(one.ref), one.created_ms, one.updated_ms,
-            whole_text(one.system), rules.keep_last, int(rules.drop_files), int(rules.drop_system), one.effort,
-            one.leaf, one.temperature, one.output_limit,
-        ),
-    )  # fmt: skip

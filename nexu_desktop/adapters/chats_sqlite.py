@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 
 from nexu_desktop.adapters import chats_attachments as attachments
+from nexu_desktop.adapters import chats_conversations as conversations
 from nexu_desktop.adapters import chats_messages as rows
 from nexu_desktop.adapters import chats_questions as questions
 from nexu_desktop.adapters import chats_receipts as receipts
@@ -24,7 +25,6 @@ from nexu_desktop.adapters.chats_schema import (
     MIGRATIONS,
     conversation_of,
     message_of,
-    ref_text,
     search_key,
 )
 from nexu_desktop.adapters.database import Database
@@ -76,18 +76,8 @@ class ChatsSqlite:
             return None if row is None else conversation_of(row)
 
     def create(self, conversation: Conversation) -> None:
-        """`spent` is not stored: it is the sum of the receipts."""
-        title = whole_text(conversation.title)
-        rules = conversation.rules
-        self._write(
-            "INSERT INTO conversation (id, title, title_key, ref, created_ms, updated_ms, draft, system,"
-            " keep_last, drop_files, drop_system, effort, leaf, temperature, output_limit)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            conversation.id, title, search_key(title), ref_text(conversation.ref), conversation.created_ms,
-            conversation.updated_ms, whole_text(conversation.draft), whole_text(conversation.system),
-            rules.keep_last, int(rules.drop_files), int(rules.drop_system), conversation.effort,
-            conversation.leaf, conversation.temperature, conversation.output_limit,
-        )  # fmt: skip
+        with self._database.transaction() as db:
+            conversations.insert(db, conversation)
 
     def rename(self, conversation: str, title: str) -> None:
         title = whole_text(title)
@@ -133,12 +123,10 @@ class ChatsSqlite:
             rows.slip_in(db, summary, messages)
             if summary.receipt is not None:
                 receipts.store(db, summary.receipt, summary.conversation)
+            search.take_in(db, [summary.id])
 
     def delete(self, conversation: str) -> None:
         self._write("UPDATE conversation SET deleted_ms = ? WHERE id = ?", self._clock.now_ms(), conversation)
-
-    def restore(self, conversation: str) -> None:
-        self._write("UPDATE conversation SET deleted_ms = NULL WHERE id = ?", conversation)
 
     def purge_deleted(self, before_ms: int | None = None) -> int:
         """For good; the lengths of its replies stay, without text. Returns how many conversations went."""

@@ -11,11 +11,9 @@ from nexu_desktop.domain.budgets import Finding, Unit
 from nexu_desktop.domain.calibration import Calibration
 from nexu_desktop.domain.chat import Basis, Lane, ModelRef, Receipt
 from nexu_desktop.domain.credits import (
-    PICO_PER_NANO,
     Balance,
     Rate,
     Usage,
-    ceil_div,
     exact,
     show_balance,
     show_cost,
@@ -87,7 +85,7 @@ def estimate(value: Estimate, *, blind: bool = False) -> dict[str, Any]:
 def item(role: str, count: TokenCount, rate: Rate | None, total: int, lane: Lane) -> dict[str, Any]:
     """One message before the text: its tokens, and what it adds to every further send."""
     unit = amount if lane.spends_credits else dollars
-    cost = None if rate is None else ceil_div(count.tokens * rate.tier_for(total).input, PICO_PER_NANO)
+    cost = None if rate is None else rate.adds(count.tokens, total)
     return {
         "role": role,
         "tokens": count.tokens,

@@ -178,6 +178,14 @@ class Message:
     parent: str = ""
     summaries: tuple[str, ...] = ()
 
+    @property
+    def whole_answer(self) -> bool:
+        return (
+            self.role is Role.ASSISTANT
+            and self.receipt is not None
+            and self.receipt.outcome is Outcome.COMPLETE
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ContextRules:

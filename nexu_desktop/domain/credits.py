@@ -90,6 +90,10 @@ class Tier:
             + usage.total_output * self.output
         )
 
+    def cost(self, usage: Usage) -> int:
+        """The same in nano-units, rounded up."""
+        return ceil_div(self.price(usage), PICO_PER_NANO)
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -115,7 +119,12 @@ class Rate:
 
     def cost(self, usage: Usage) -> int:
         """Price in nano-units: one ceiling per charge."""
-        return ceil_div(self.price(usage), PICO_PER_NANO)
+        return self.tier_for(usage.total_input).cost(usage)
+
+    def adds(self, tokens: int, total: int, cached: int = 0) -> int:
+        """Nano-units of `tokens` input tokens in a request of `total`, up to `cached` of them read from the cache."""
+        cached = min(cached, tokens)
+        return self.tier_for(total).cost(Usage(input=tokens - cached, cached_input=cached))
 
     def most(self, input_tokens: int, output_tokens: int) -> int:
         """The most `input_tokens` in and `output_tokens` out can cost, in nano-units, whatever is cached."""

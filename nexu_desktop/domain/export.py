@@ -79,11 +79,12 @@ def speaker(message: Message) -> str:
 
 
 def cost_line(receipt: Receipt) -> str:
-    """'charged 0.35 credits, estimated 0.31 · 1,212 tokens in, 840 out'."""
+    """'charged 0.35 credits, estimated 0.31 · 1,212 tokens in, 840 out'; play credits are called so."""
     tokens = f"{receipt.usage.total_input:,} tokens in, {receipt.usage.total_output:,} out"
     if receipt.charged is not None:
         guess = "" if receipt.estimated is None else f", estimated {show_cost(receipt.estimated)}"
-        return f"charged {show_cost(receipt.charged)} credits{guess} · {tokens}"
+        play = "play " if receipt.ref.lane is Lane.SANDBOX else ""
+        return f"charged {show_cost(receipt.charged)} {play}credits{guess} · {tokens}"
     if receipt.dollars is not None:
         return f"{show_dollars(receipt.dollars)} on your own key · {tokens}"
     return f"{'no charge' if receipt.ref.lane is Lane.LOCAL else 'price unknown'} · {tokens}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nexu_desktop.domain.breakdown import Breakdown, Part, PartKind, Way, WayKind
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.context import ContextItem, ItemKind
-from nexu_desktop.domain.credits import PICO_PER_NANO, Tier, Usage, ceil_div
+from nexu_desktop.domain.credits import Tier, Usage
 from nexu_desktop.domain.errors import NexuError
 from nexu_desktop.domain.estimate import CountBasis, Estimate, TokenCount
 from nexu_desktop.services.catalog import Catalog
@@ -188,7 +188,7 @@ def _answer(kind: PartKind, tokens: int, tier: Tier | None) -> Part:
 
 def _price(tier: Tier | None, usage: Usage) -> int | None:
     """Rounded up by part: together at most one nano-unit a part over the cost of the whole."""
-    return ceil_div(tier.price(usage), PICO_PER_NANO) if tier else None
+    return tier.cost(usage) if tier else None
 
 
 def _goes(question: Question, estimate: Estimate) -> bool:

@@ -83,8 +83,8 @@ class Comparing:
         try:
             with self._sending.occupied(cid, emit):
                 async with AsyncExitStack() as stack:
-                    sides = await self._open(cid, draft, refs, row.id, emit, stack, confirmed=confirmed)
-                    return await self._answers(sides, self._sending.noting_balance(emit))
+                    sides = await self._open(cid, draft, refs, row.id, stack, confirmed=confirmed)
+                    return await self._answers(sides, self._questions.noting_balance(emit))
         except NexuError as error:
             emit(TurnRefused(row.id, cid, draft, error.title, error.hint))
             return ()
@@ -121,7 +121,6 @@ class Comparing:
         draft: str,
         refs: Sequence[ModelRef],
         name: str,
-        emit: Emit,
         stack: AsyncExitStack,
         *,
         confirmed: bool,
@@ -140,7 +139,7 @@ class Comparing:
             refuse_images(question.offer, images(question))
             await asyncio.to_thread(self._meter.warm, question)
         # From here to the holds nothing awaits: no other send can spend what these are checked against.
-        asked = [self._sending.with_money(question, cid) for question in asked]
+        asked = [self._questions.with_money(question, cid) for question in asked]
         compared = self._together(asked)
         check_all(compared, confirmed=confirmed)
         self._conversations.store_and_name(cid, draft)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from nexu_desktop.domain.calibration import MILLION, Calibration
 from nexu_desktop.domain.chat import EFFORTS, ContextRules, ModelRef
 from nexu_desktop.domain.context import SYSTEM_ID, ContextItem, failures, items, sent
-from nexu_desktop.domain.credits import PICO_PER_NANO, Rate, Usage, ceil_div
 from nexu_desktop.domain.errors import BadInput
 from nexu_desktop.domain.estimate import TokenCount
 from nexu_desktop.services.conversations import Conversations
@@ -87,7 +86,7 @@ class Contexts:
         A question is sent again although no answer came once its failed tries, which say nothing, are dropped.
         """
         if not dropped:
-            failed = failures(self._chats.messages(cid))
+            failed = failures(self._questions.rows(cid))
             self._chats.set_dropped([row for one in ids for row in failed.get(one, ())], True)
         if SYSTEM_ID in ids:
             self._set_rules(cid, replace(self.rules(cid), drop_system=dropped))
@@ -144,7 +143,7 @@ class Contexts:
         if before is None or before.cost is None or rate is None or sent_now <= SUGGESTED:
             return None
         context = reported(question, self._meter.counts(question).context.tokens)
-        price = _input_cost(rate, before.input.tokens, context, cached=before.cached)
+        price = rate.adds(context, before.input.tokens, before.cached)
         share = price * 100 // max(before.cost.likely, 1)
         if share <= DEAR_PERCENT:
             return None
@@ -165,7 +164,7 @@ class Contexts:
         now = self._questions.context(cid)
         if conversation is None:
             return now
-        shorter = items(replace(conversation, rules=rules), self._chats.messages(cid))
+        shorter = items(replace(conversation, rules=rules), self._questions.rows(cid))
         return Context(sent(shorter), now.replies)
 
     def _set_rules(self, cid: str, rules: ContextRules) -> None:
@@ -183,16 +182,9 @@ class Contexts:
         else:
             count = TokenCount(self._meter.text(model, item.text), self._meter.basis(model))
         count = replace(count, tokens=reported(question, count.tokens), counted=count.tokens)
-        return ItemCost(item, count, _input_cost(rate, total, count.tokens) if rate else None)
+        return ItemCost(item, count, rate.adds(count.tokens, total) if rate else None)
 
 
 def reported(question: Question, counted: int) -> int:
     """A part of the input as the provider will report it: the factor alone, the constant is of the whole."""
     return counted * question.calibration.factor_ppm // MILLION
-
-
-def _input_cost(rate: Rate, total: int, tokens: int, *, cached: int = 0) -> int:
-    """Nano-units of `tokens` input tokens in a request of `total`, `cached` of them read from the cache."""
-    tier = rate.tier_for(total)
-    cached = min(cached, tokens)
-    return ceil_div(tier.price(Usage(input=tokens - cached, cached_input=cached)), PICO_PER_NANO)

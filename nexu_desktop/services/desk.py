@@ -100,15 +100,13 @@ class Desk:
         self.library = Library(chats, clock, new_id)
         self.records = Records(chats, catalog, self._questions)
         self._cheaper = Cheaper(meter, self._questions, self.context, catalog, rows.ref)
-        self._sending = Sending(
-            chats, account, catalog, meter, turns, self._questions, self.budgets, rows, connect
-        )
+        self._sending = Sending(chats, catalog, meter, turns, self._questions, self.budgets, rows, connect)
         self.branches = Branches(chats, self._sending, self._questions, rows)
         self.comparing = Comparing(
             chats, catalog, meter, turns, self._sending, self._questions, self.budgets, rows, connect
         )
         self.hidden = HiddenCalls(
-            chats, account, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
+            chats, catalog, meter, turns, self._questions, self.budgets, settings, rows, connect
         )
 
     async def start(self, emit: Emit) -> None:
@@ -145,7 +143,7 @@ class Desk:
         return self._rows.get(cid)
 
     def messages(self, cid: str) -> tuple[Message, ...]:
-        return self._chats.messages(cid)
+        return self._questions.messages(cid)
 
     def new_conversation(self) -> Conversation:
         """Stored only when a draft or a message comes; it has the default assistant."""
@@ -154,12 +152,6 @@ class Desk:
     def rename(self, cid: str, title: str) -> None:
         """Raises BadInput for an empty title."""
         self._rows.rename(cid, title)
-
-    def delete(self, cid: str) -> None:
-        self._chats.delete(cid)
-
-    def restore(self, cid: str) -> None:
-        self._chats.restore(cid)
 
     def set_draft(self, cid: str, draft: str) -> None:
         self._rows.set_draft(cid, draft)
@@ -210,14 +202,6 @@ class Desk:
         for ref in refs or (self.ref(cid),):
             await asyncio.to_thread(self.warm, cid, draft, ref)
 
-    def set_temperature(self, cid: str, hundredths: int | None) -> None:
-        """Of every further answer here; None: the model's own. Raises BadInput out of 0.00 to 2.00."""
-        self.context.set_temperature(cid, hundredths)
-
-    def set_output_limit(self, cid: str, tokens: int | None) -> None:
-        """Of every further answer here; None: that of the settings. Raises BadInput out of 1 to 262,144."""
-        self.context.set_output_limit(cid, tokens)
-
     def lane_balance(self, cid: str) -> tuple[Lane, Balance | None]:
         lane = self.ref(cid).lane
         return lane, self.account.balance(lane) if lane.spends_credits else None
@@ -237,10 +221,6 @@ class Desk:
             total = sum(one.count.tokens for one in sent), Nanocredits(sum(one.cost or 0 for one in sent))
             self._context_costs[cid] = ((ref, context), total)
         return self._context_costs[cid][1]
-
-    def arithmetic(self, attempt: str) -> tuple[str, ...]:
-        """The sum of a receipt written out, so that a person can redo it."""
-        return self.records.arithmetic(attempt)
 
     # --- sending ---
 

@@ -13,7 +13,6 @@ from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.estimate import Estimate
 from nexu_desktop.domain.events import BalanceChanged, ConversationChanged, Event, TurnFinished
 from nexu_desktop.domain.forecast import History, Reply
-from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.meter import Context, Meter, Question
@@ -57,7 +56,6 @@ class HiddenCalls:
     def __init__(
         self,
         chats: Chats,
-        account: Account,
         catalog: Catalog,
         meter: Meter,
         turns: Turns,
@@ -74,7 +72,6 @@ class HiddenCalls:
         self._settings = settings
         self._questions = questions
         self._budgets = budgets
-        self._account = account
         self._conversations = conversations
         self._connect = connect
 
@@ -111,28 +108,20 @@ class HiddenCalls:
 
     async def _title(self, cid: str, ref: ModelRef, emit: Emit) -> None:
         chosen = self._title_ref(self._settings.current.title_model, ref)
-        rows = self._first_exchange(cid) if chosen else ()
-        if chosen is None or not rows or not self._unnamed(cid):
+        tree = self._chats.tree(cid) if chosen else ()
+        rows, given = _first_exchange(tree), _given_title(tree)
+        if chosen is None or not rows or self._titled(cid) != given:
             return
         quoted = tuple(said(row.role.value, row.text[:QUOTED_CHARS]) for row in rows)
         text, _ = await self._ask(cid, chosen, Purpose.TITLE, quoted, TITLE_REQUEST, emit)
         title = " ".join(text.strip().strip("\"'“”*#").split())[:TITLE_CHARS]
-        if title and self._unnamed(cid):  # still: the person may have named it meanwhile
+        if title and self._titled(cid) == given:  # still: the person may have named it meanwhile
             self._chats.rename(cid, title)
             emit(ConversationChanged(cid))
 
-    def _first_exchange(self, cid: str) -> tuple[Message, ...]:
-        """The question and the only complete answer there is on any branch; () with none or more."""
-        rows = self._chats.tree(cid)
-        complete = [n for n, row in enumerate(rows) if _complete(row)]
-        asked = [row for row in rows[: complete[0]] if row.role is Role.USER] if len(complete) == 1 else []
-        return (asked[-1], rows[complete[0]]) if asked else ()
-
-    def _unnamed(self, cid: str) -> bool:
-        """It still has the title that was made of its first words."""
+    def _titled(self, cid: str) -> str | None:
         conversation = self._chats.conversation(cid)
-        words = next((row.text for row in self._chats.tree(cid) if row.role is Role.USER), "")
-        return conversation is not None and conversation.title == title_from(words)
+        return conversation.title if conversation else None
 
     async def _summary(self, cid: str, ref: ModelRef, emit: Emit) -> None:
         above = self._settings.current.summary_above_tokens
@@ -194,11 +183,7 @@ class HiddenCalls:
         return (answers[-1] if answers and whole else ""), receipt
 
     def _estimate(self, cid: str, question: Question, purpose: Purpose) -> Estimate:
-        lane = question.offer.ref.lane
-        balance = self._account.balance(lane) if lane.spends_credits else None
-        self._budgets.forget()
-        limits = self._budgets.limits(lane, cid)
-        estimate = self._meter.estimate_now(replace(question, balance=balance, budgets=limits))
+        estimate = self._meter.estimate_now(self._questions.with_money(question, cid))
         check(estimate)
         if any(finding.level >= Level.ASK for finding in estimate.findings):
             raise BadInput(f"A {purpose.value} would pass a budget.")
@@ -234,10 +219,11 @@ class HiddenCalls:
     def _listening(self, answers: list[str], emit: Emit) -> Emit:
         """Its words are not shown; what it does to the balance is."""
 
+        noting = self._questions.noting_balance(emit)
+
         def listening(event: Event) -> None:
             if isinstance(event, BalanceChanged):
-                self._account.saw(event.lane, event.balance)
-                emit(event)
+                noting(event)
             elif isinstance(event, TurnFinished):
                 answers.append(event.answer.text)
 
@@ -267,5 +253,13 @@ class HiddenCalls:
         return offer.rate.most(tokens, usual[len(usual) // 2])
 
 
-def _complete(row: Message) -> bool:
-    return row.role is Role.ASSISTANT and row.receipt is not None and row.receipt.outcome is Outcome.COMPLETE
+def _first_exchange(tree: Sequence[Message]) -> tuple[Message, ...]:
+    """The question and the only complete answer there is on any branch; () with none or more."""
+    complete = [n for n, row in enumerate(tree) if row.whole_answer]
+    asked = [row for row in tree[: complete[0]] if row.role is Role.USER] if len(complete) == 1 else []
+    return (asked[-1], tree[complete[0]]) if asked else ()
+
+
+def _given_title(tree: Sequence[Message]) -> str:
+    """What was made of its first words."""
+    return title_from(next((row.text for row in tree if row.role is Role.USER), ""))

@@ -184,10 +184,8 @@ class Chats(Protocol):
         ...
 
     def delete(self, conversation: str) -> None:
-        """Hide it; `restore` brings it back until `purge_deleted`."""
+        """Into the trash, from which `library` brings it back until `purge_deleted`."""
         ...
-
-    def restore(self, conversation: str) -> None: ...
 
     def purge_deleted(self, before_ms: int | None = None) -> int:
         """All that was deleted, or what was before then."""

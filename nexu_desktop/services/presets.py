@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from nexu_desktop.domain.chat import ModelRef
 from nexu_desktop.domain.context import SYSTEM_ID
-from nexu_desktop.domain.credits import PICO_PER_NANO, Usage, ceil_div
 from nexu_desktop.domain.presets import PLAIN, Manner, Preset, checked, checked_manner
 from nexu_desktop.services.catalog import Catalog
 from nexu_desktop.services.contexts import Contexts
@@ -102,7 +101,5 @@ class Presets:
         if tokens is None:
             return None
         offer = self._catalog.offer(ref)
-        if offer is None or offer.rate is None:
-            return SystemCost(tokens, None)
-        tier = offer.rate.tier_for(tokens)
-        return SystemCost(tokens, ceil_div(tier.price(Usage(input=tokens)), PICO_PER_NANO))
+        rate = offer.rate if offer else None
+        return SystemCost(tokens, rate.adds(tokens, tokens) if rate else None)

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from nexu_desktop.domain.budgets import Finding, Level, Scope, Unit
 from nexu_desktop.domain.calibration import Calibration
-from nexu_desktop.domain.chat import Attachment, Basis, Conversation, ModelRef, Receipt, Role
+from nexu_desktop.domain.chat import EFFORTS, Attachment, Basis, Conversation, Message, ModelRef, Role
 from nexu_desktop.domain.context import ContextItem, Image, Said, asked, items, sent
 from nexu_desktop.domain.credits import show_cost, show_dollars
 from nexu_desktop.domain.errors import BadInput, BudgetReached, InsufficientCredits
 from nexu_desktop.domain.estimate import Estimate
+from nexu_desktop.domain.events import BalanceChanged, Event
 from nexu_desktop.domain.forecast import History
 from nexu_desktop.services.account import Account
 from nexu_desktop.services.catalog import Catalog, Offer
 from nexu_desktop.services.conversations import Conversations
+from nexu_desktop.services.kept import Kept
 from nexu_desktop.services.meter import Context, Question
-from nexu_desktop.services.ports import Chats, SettingsStore
+from nexu_desktop.services.ports import Chats, Emit, SettingsStore
 from nexu_desktop.services.spending import Spending
 
 REPLIES_REMEMBERED = 2_000  # the band is calibrated over all of them
@@ -41,13 +43,13 @@ class Questions:
         self._settings = settings
         self._spending = spending
         self._conversations = conversations
-        self._known: dict[str, Conversation | None] = {}
-        self._items: dict[str, tuple[ContextItem, ...]] = {}
-        self._contexts: dict[str, Context] = {}
-        self._files: dict[str, tuple[tuple[Attachment, ...], Said]] = {}
-        self._histories: dict[tuple[ModelRef, str], History] = {}
-        self._calibrations: dict[tuple[str, str], Calibration] = {}
-        self._receipts: dict[str, Receipt | None] = {}
+        self._known: Kept[str, Conversation | None] = Kept()
+        self._rows: Kept[str, tuple[Message, ...]] = Kept()
+        self._items: Kept[str, tuple[ContextItem, ...]] = Kept()
+        self._contexts: Kept[str, Context] = Kept()
+        self._files: Kept[str, tuple[tuple[Attachment, ...], Said]] = Kept()
+        self._histories: Kept[tuple[ModelRef, str], History] = Kept()
+        self._calibrations: Kept[tuple[str, str], Calibration] = Kept()
         self._limits: dict[str, int] = {}
 
     def question(self, cid: str, draft: str, ref: ModelRef) -> Question:
@@ -67,42 +69,67 @@ class Questions:
             budgets=self._spending.limits(lane, cid),
         )
 
+    def messages(self, cid: str) -> tuple[Message, ...]:
+        """The branch that is shown, read from the disk; what goes before the draft is made of the same rows."""
+        self._rows.forget(cid)
+        return self.rows(cid)
+
+    def rows(self, cid: str) -> tuple[Message, ...]:
+        """The same as it was when last read."""
+        return self._rows.get(cid, lambda: self._chats.messages(cid))
+
+    def with_money(self, question: Question, cid: str) -> Question:
+        """As it is now: another process may have spent since."""
+        lane = question.offer.ref.lane
+        balance = self._account.balance(lane) if lane.spends_credits else None
+        self._spending.forget()
+        return replace(question, balance=balance, budgets=self._spending.limits(lane, cid))
+
+    def noting_balance(self, emit: Emit) -> Emit:
+        """What is announced is also what the next estimate starts from."""
+
+        def noting(event: Event) -> None:
+            if isinstance(event, BalanceChanged):
+                self._account.saw(event.lane, event.balance)
+            emit(event)
+
+        return noting
+
     def items(self, cid: str) -> tuple[ContextItem, ...]:
-        known = self._items.get(cid)
-        if known is None:
+        def read() -> tuple[ContextItem, ...]:
             conversation = self._conversations.get(cid)
-            rows = self._chats.messages(cid)
-            known = self._items[cid] = items(conversation, rows) if conversation else ()
-        return known
+            return items(conversation, self.rows(cid)) if conversation else ()
+
+        return self._items.get(cid, read)
 
     def context(self, cid: str) -> Context:
-        known = self._contexts.get(cid)
-        if known is None:
+        def read() -> Context:
             replies = self._chats.conversation_replies(cid, limit=REPLIES_REMEMBERED)
-            known = self._contexts[cid] = Context(sent(self.items(cid)), replies)
-        return known
+            return Context(sent(self.items(cid)), replies)
+
+        return self._contexts.get(cid, read)
 
     def files(self, cid: str) -> tuple[tuple[Attachment, ...], Said]:
         """The files of the draft, and the same as they go on the wire."""
-        known = self._files.get(cid)
-        if known is None:
+
+        def read() -> tuple[tuple[Attachment, ...], Said]:
             attached = self._chats.draft_attachments(cid)
             whole = asked("", attached)
-            known = self._files[cid] = (attached, replace(whole, parts=whole.parts[:-1]))
-        return known
+            return attached, replace(whole, parts=whole.parts[:-1])
+
+        return self._files.get(cid, read)
 
     def history(self, ref: ModelRef, effort: str) -> History:
-        key = (ref, effort)
-        if key not in self._histories:
-            self._histories[key] = History.of(self._chats.replies(ref, effort, limit=REPLIES_REMEMBERED))
-        return self._histories[key]
+        def read() -> History:
+            return History.of(self._chats.replies(ref, effort, limit=REPLIES_REMEMBERED))
+
+        return self._histories.get((ref, effort), read)
 
     def calibration(self, ref: ModelRef) -> Calibration:
         key = (ref.provider, ref.model)
-        if key not in self._calibrations:
-            samples = self._chats.samples(*key, limit=SAMPLES_REMEMBERED)
-            self._calibrations[key] = Calibration.of(samples)
-        return self._calibrations[key]
+        return self._calibrations.get(
+            key, lambda: Calibration.of(self._chats.samples(*key, limit=SAMPLES_REMEMBERED))
+        )
 
     def effort(self, cid: str) -> str:
         conversation = self._conversation(cid)
@@ -122,19 +149,18 @@ class Questions:
 
     def forget_context(self, cid: str) -> None:
         """Messages, files or rules of the conversation changed."""
-        for known in (self._items, self._contexts, self._files, self._receipts, self._known):
-            known.pop(cid, None)
+        for known in (self._known, self._rows, self._items, self._contexts, self._files):
+            known.forget(cid)
 
     def forget(self, cid: str, ref: ModelRef) -> None:
         """An answer came: everything that it can teach is read again."""
         self.forget_context(cid)
-        for key in [key for key in self._histories if key[0] == ref]:
-            del self._histories[key]
+        self._histories.forget(*((ref, effort) for effort in EFFORTS))
         self.forget_calibration(ref)
         self._spending.forget()
 
     def forget_calibration(self, ref: ModelRef) -> None:
-        self._calibrations.pop((ref.provider, ref.model), None)
+        self._calibrations.forget((ref.provider, ref.model))
 
     def _limit(self, cid: str) -> int:
         conversation = self._conversation(cid)
@@ -143,16 +169,12 @@ class Questions:
 
     def _conversation(self, cid: str) -> Conversation | None:
         """Kept like everything else that each key asks for."""
-        if cid not in self._known:
-            self._known[cid] = self._conversations.get(cid)
-        return self._known[cid]
+        return self._known.get(cid, lambda: self._conversations.get(cid))
 
     def _cached(self, cid: str, ref: ModelRef) -> int:
         """Tokens the provider reported as cached for the last answer here, if this model gave it."""
-        if cid not in self._receipts:
-            answers = [row for row in self._chats.messages(cid) if row.role is Role.ASSISTANT and row.receipt]
-            self._receipts[cid] = answers[-1].receipt if answers else None
-        last = self._receipts[cid]
+        answers = (row.receipt for row in reversed(self.rows(cid)) if row.role is Role.ASSISTANT)
+        last = next((receipt for receipt in answers if receipt is not None), None)
         if last is None or last.ref != ref or last.basis is not Basis.PROVIDER:
             return 0
         return last.usage.cached_input

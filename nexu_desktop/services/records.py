@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from nexu_desktop.domain.calibration import Calibration
-from nexu_desktop.domain.chat import Message, ModelRef, Outcome, Purpose, Receipt, Role
+from nexu_desktop.domain.chat import ModelRef, Purpose, Receipt
 from nexu_desktop.domain.explain import compare, why
 from nexu_desktop.services.arithmetic import lines
 from nexu_desktop.services.catalog import Catalog, Offer
@@ -71,7 +71,7 @@ class Records:
         if message is None:
             return None
         rows = self._chats.messages(message.conversation, attempt)
-        earlier = [row.receipt for row in takewhile(lambda row: row.id != attempt, rows) if _is_whole(row)]
+        earlier = [row.receipt for row in takewhile(lambda row: row.id != attempt, rows) if row.whole_answer]
         return earlier[-1] if earlier else None
 
     def _receipt(self, attempt: str) -> Receipt | None:
@@ -82,7 +82,3 @@ class Records:
 
     def _offer(self, ref: ModelRef) -> Offer:
         return self._catalog.offer(ref) or self._catalog.card_offer(ref)
-
-
-def _is_whole(row: Message) -> bool:
-    return row.role is Role.ASSISTANT and row.receipt is not None and row.receipt.outcome is Outcome.COMPLETE

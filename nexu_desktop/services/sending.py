@@ -10,8 +10,7 @@ from nexu_desktop.domain.chat import Message, ModelRef, Receipt, Role
 from nexu_desktop.domain.context import Said, asked, items, sent
 from nexu_desktop.domain.errors import BadInput, NexuError
 from nexu_desktop.domain.estimate import Estimate
-from nexu_desktop.domain.events import BalanceChanged, ConversationChanged, Event, TurnRefused
-from nexu_desktop.services.account import Account
+from nexu_desktop.domain.events import ConversationChanged, TurnRefused
 from nexu_desktop.services.catalog import Catalog, Offer
 from nexu_desktop.services.conversations import Conversations
 from nexu_desktop.services.files import refuse_images
@@ -28,7 +27,6 @@ class Sending:
     def __init__(
         self,
         chats: Chats,
-        account: Account,
         catalog: Catalog,
         meter: Meter,
         turns: Turns,
@@ -38,7 +36,6 @@ class Sending:
         connect: Connect,
     ) -> None:
         self._chats = chats
-        self._account = account
         self._catalog = catalog
         self._meter = meter
         self._turns = turns
@@ -204,23 +201,16 @@ class Sending:
             refuse_images(question.offer, images(question))
             await asyncio.to_thread(self._meter.warm, question)
             # From here to the hold nothing awaits: no other send can spend what this one is checked against.
-            estimate = self._meter.estimate_now(self.with_money(question, cid))
+            estimate = self._meter.estimate_now(self._questions.with_money(question, cid))
             check(estimate, confirmed=confirmed)
             self._conversations.store_and_name(cid, question.draft)
             request = self.request(question, estimate, row, parent)
             self._questions.limit_next(cid, None)
             with self._budgets.running(ref.lane, cid, estimate.hold):
-                return await self._turns.run(request, provider, self.noting_balance(emit))
+                return await self._turns.run(request, provider, self._questions.noting_balance(emit))
         finally:
             self._questions.forget(cid, ref)
             await provider.close()
-
-    def with_money(self, question: Question, cid: str) -> Question:
-        """As it is now: another process may have spent since."""
-        lane = question.offer.ref.lane
-        balance = self._account.balance(lane) if lane.spends_credits else None
-        self._budgets.forget()
-        return replace(question, balance=balance, budgets=self._budgets.limits(lane, cid))
 
     def request(self, question: Question, estimate: Estimate, row: Message, parent: str) -> TurnRequest:
         said = Said(Role.USER.value, (*question.files.parts, question.draft), question.files.images)
@@ -236,16 +226,6 @@ class Sending:
             images={name: self._chats.attachment_data(name) for name in pictures},
             temperature=self._questions.temperature(row.conversation),
         )
-
-    def noting_balance(self, emit: Emit) -> Emit:
-        """What is announced is also what the next estimate starts from."""
-
-        def noting(event: Event) -> None:
-            if isinstance(event, BalanceChanged):
-                self._account.saw(event.lane, event.balance)
-            emit(event)
-
-        return noting
 
     def _answer(self, asked_now: Message, ref: ModelRef, parent: str) -> Message:
         row = self._conversations.row(

@@ -73,7 +73,7 @@ def chats(path: Path) -> Iterator[ChatsSqlite]:
 def test_conversations_come_back(chats: ChatsSqlite) -> None:
     """All is sent again, at the model's own effort; what was deleted can still be restored."""
     found = chats.conversations()
-    chats.restore("c3")
+    chats.library.bin(["c3"], None)
     assert found == (SECOND, FIRST)
     assert [one.text for one in chats.messages("c3")] == ["gone"]
 

@@ -146,7 +146,7 @@ class ChatsContract:
         chats.add(question())
         chats.delete("c1")
         hidden = (chats.conversations(), chats.conversation("c1"))
-        chats.restore("c1")
+        chats.library.bin(["c1"], None)
         assert hidden == ((), None)
         assert [one.id for one in chats.conversations()] == ["c1"]
         assert chats.messages("c1") == (question(),)
@@ -160,7 +160,7 @@ class ChatsContract:
             chats.finish("a" + identity, "Because.", "", receipt("a" + identity))
         chats.delete("c1")
         assert (chats.purge_deleted(), chats.purge_deleted()) == (1, 0)
-        chats.restore("c1")
+        chats.library.bin(["c1"], None)
         assert [one.id for one in chats.conversations()] == ["c2"]
         assert (chats.messages("c1"), len(chats.messages("c2"))) == ((), 2)
         assert chats.replies(REF, "", limit=9) == (Reply(120), Reply(120))

@@ -108,7 +108,7 @@ class AttachmentsContract:
         """Those of its messages and those of its draft; until then they come back with it."""
         draft.add(asked(NOTES))
         draft.delete("c1")
-        draft.restore("c1")
+        draft.library.bin(["c1"], None)
         kept = (draft.messages("c1"), draft.draft_attachments("c1"))
         draft.delete("c1")
         draft.purge_deleted()

@@ -178,6 +178,12 @@ class LibraryContract:
         assert (streaming, finished, self.found(library, "because")) == ([], ["a1"], [])
         assert library.unread() == 0
 
+    def test_a_summary_is_found_at_once(self, chats: Chats, library: LibraryStore) -> None:
+        """Whatever writes a message takes it into the index: none waits for the next start."""
+        chats.add(question(), answer())
+        chats.summarise(Message("s1", "c1", Role.SYSTEM, "In short: tides.", NOON, parent="a1"), ["q1", "a1"])
+        assert (self.found(library, "short"), library.unread()) == (["s1"], 0)
+
     def test_who_answered(self, chats: Chats, library: LibraryStore) -> None:
         """The model that is set, and those that have answered; never the provider's name."""
         chats.add(answer("a2", where="c2"))

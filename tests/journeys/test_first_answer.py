@@ -114,7 +114,7 @@ def test_the_arithmetic_behind_a_receipt_can_be_opened(house: House) -> None:
     house.rows[-1].receipt.line.click()
     sheets = house.window.findChildren(ArithmeticSheet)
     assert [sheet.isVisible() for sheet in sheets] == [True]
-    lines = house.core.desk.arithmetic(receipt.attempt)
+    lines = house.core.desk.records.arithmetic(receipt.attempt)
     assert lines[-1] == f"Attempt {receipt.attempt}"
     why = house.core.desk.records.why(receipt.attempt)
     assert sheets[0].text == "\n".join((*why, "", *lines))

@@ -78,9 +78,9 @@ def test_delete_and_restore(house: House) -> None:
     """Hidden until undone."""
     cid = house.desk.new_conversation().id
     house.send(cid, "one")
-    house.desk.delete(cid)
+    house.desk.library.delete([cid])
     assert house.desk.conversations() == ()
-    house.desk.restore(cid)
+    house.desk.library.restore([cid])
     assert [conversation.id for conversation in house.desk.conversations()] == [cid]
 
 
@@ -136,7 +136,7 @@ def test_the_sum_reproduces_the_charge(house: House) -> None:
     cid = house.desk.new_conversation().id
     receipt = house.send(cid, "one")
     assert receipt is not None
-    told = house.desk.arithmetic(receipt.attempt)
+    told = house.desk.records.arithmetic(receipt.attempt)
     row = re.compile(r"\s*([\d,]+) .* x\s+([\d.]+) credits per million = ([\d.]+)")
     sums = [match.groups() for line in told if (match := row.match(line))]
     amounts = [parse_credits(total) for _, _, total in sums]
@@ -153,7 +153,7 @@ def test_a_sum_is_never_written_with_the_prices_of_another_card(house: House) ->
     receipt = house.send(cid, "one")
     assert receipt is not None
     house.chats.add_receipt(replace(receipt, card="an-older-card"))
-    told = house.desk.arithmetic(receipt.attempt)
+    told = house.desk.records.arithmetic(receipt.attempt)
     assert told[0] == f"Charged {exact(receipt.charged or 0)} credits by rate card an-older-car."
     assert "newer card" in told[1]
 
@@ -178,7 +178,7 @@ def test_a_look_while_the_model_changes_does_not_keep_the_old_one(
 
 def test_no_receipt_no_sum(house: House) -> None:
     """Said in words."""
-    assert house.desk.arithmetic("nowhere") == ("There is no receipt for this answer.",)
+    assert house.desk.records.arithmetic("nowhere") == ("There is no receipt for this answer.",)
 
 
 # --- the start ---

@@ -73,7 +73,7 @@ def test_costs_are_charged_and_estimated(exports: Exports, house: House) -> None
         assert "charged" not in exports.make(cid, format_, PLAIN).decode()
         text = exports.make(cid, format_, ALL).decode()
         assert "charged" in text
-        assert "estimated" in text
+        assert "play credits, estimated" in text
     whole = json.loads(exports.make(cid, Format.JSON, ALL))
     assert whole["messages"][1]["receipt"]["charged_nanocredits"] == house.last(cid).charged
     assert (whole["spent"]["nanocredits"], whole["spent_play"]["nanocredits"]) == (0, house.last(cid).charged)

@@ -14,8 +14,8 @@ def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
     """Until they are taken back; the limit lowers what a send may cost at most."""
     cid = house.talk("one")
     before = house.desk.estimate(cid, "two")
-    house.desk.set_temperature(cid, 70)
-    house.desk.set_output_limit(cid, 512)
+    house.desk.context.set_temperature(cid, 70)
+    house.desk.context.set_output_limit(cid, 512)
     after = house.desk.estimate(cid, "two")
     house.send(cid, "two")
     again = house.desk.messages(cid)[3].id
@@ -24,8 +24,8 @@ def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
     assert before is not None
     assert after is not None
     assert after.output_limit == 512 < before.output_limit
-    house.desk.set_temperature(cid, None)
-    house.desk.set_output_limit(cid, None)
+    house.desk.context.set_temperature(cid, None)
+    house.desk.context.set_output_limit(cid, None)
     house.send(cid, "three")
     assert (house.asked[-1].temperature, house.asked[-1].max_output_tokens) == (None, before.output_limit)
 
@@ -34,7 +34,7 @@ def test_temperature_and_limit_go_with_every_answer(house: House) -> None:
 def test_temperatures_at_the_edge(house: House, value: int) -> None:
     """A new conversation is stored with its first parameter."""
     cid = house.desk.new_conversation().id
-    house.desk.set_temperature(cid, value)
+    house.desk.context.set_temperature(cid, value)
     stored = house.chats.conversation(cid)
     assert stored is not None
     assert stored.temperature == value
@@ -45,7 +45,7 @@ def test_other_temperatures_are_refused(house: House, value: int) -> None:
     """Nothing is stored for them."""
     cid = house.desk.new_conversation().id
     with pytest.raises(BadInput):
-        house.desk.set_temperature(cid, value)
+        house.desk.context.set_temperature(cid, value)
     assert house.chats.conversation(cid) is None
 
 
@@ -53,9 +53,9 @@ def test_other_temperatures_are_refused(house: House, value: int) -> None:
 def test_other_limits_are_refused(house: House, value: int) -> None:
     """The most is what a service may take."""
     cid = house.desk.new_conversation().id
-    house.desk.set_output_limit(cid, 262_144)
+    house.desk.context.set_output_limit(cid, 262_144)
     with pytest.raises(BadInput):
-        house.desk.set_output_limit(cid, value)
+        house.desk.context.set_output_limit(cid, value)
     stored = house.chats.conversation(cid)
     assert stored is not None
     assert stored.output_limit == 262_144

@@ -155,7 +155,7 @@ def test_a_conversation_deleted_meanwhile(qtbot: QtBot, room: Room, tmp_path: Pa
     room.house.desk.set_draft(room.cid, "x")
     with qtbot.waitSignal(room.attaching.changed):
         room.attaching.attach(written(tmp_path, a=b"one"))
-        room.house.desk.delete(room.cid)
+        room.house.desk.library.delete([room.cid])
         room.house.chats.purge_deleted()
     assert room.chips == []
     assert room.window.notice.text().startswith("This conversation no longer exists.")
